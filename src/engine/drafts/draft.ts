@@ -1,0 +1,31 @@
+/** What a draft may know of a request before it starts. */
+export interface DraftContext {
+  /** Tokens of the prompt, in the target's vocabulary. */
+  readonly prompt: readonly number[];
+  /** The editor's language id, for instance `typescript`. */
+  readonly language: string;
+}
+
+/** Guessed tokens, in order. May be shorter than asked for, or empty when the draft has nothing to say. */
+export interface Proposal {
+  readonly tokens: readonly number[];
+}
+
+/** One draft at work on one request. */
+export interface DraftSession {
+  /** Take over tokens that the target has committed. */
+  commit(tokens: readonly number[]): void;
+  /** Length in tokens of the text match behind the next proposal; 0 for drafts that do not copy. */
+  matchLength(): number;
+  /** Guess up to `limit` tokens (limit ≥ 1). A draft may be wrong at will: the target decides. */
+  propose(limit: number): Proposal | Promise<Proposal>;
+}
+
+/** A source of guesses. Nothing it does can change the output, only the time it takes. */
+export interface Draft {
+  readonly id: string;
+  /** Language ids this draft was made for; empty when it serves all. */
+  readonly languages: readonly string[];
+  /** Start on a request. Sessions of a draft are used one at a time. */
+  open(context: DraftContext): DraftSession;
+}

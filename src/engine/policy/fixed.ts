@@ -1,0 +1,15 @@
+import type { Policy } from './policy.ts';
+
+/** Plain decoding: no draft is ever asked. */
+export const noDraft: Policy = {
+  id: 'none',
+  begin: () => ({ choose: () => undefined, observe: () => undefined }),
+};
+
+/** Always the same draft and length. */
+export function fixedDraft(draft: string, length: number): Policy {
+  return {
+    id: draft,
+    begin: () => ({ choose: () => ({ draft, length }), observe: () => undefined }),
+  };
+}

@@ -1,0 +1,31 @@
+import type { AcceptedParams, FileParams, JobParams, JobProgress, JobResult, SetupParams, SetupResult } from './protocol.ts';
+
+/** Where the worker process stands. `failed` is an end state until the next `setup` or `restart`. */
+export type WorkerState =
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'ready'; readonly setup: SetupResult }
+  /** The process died; it is started again after `delay` milliseconds. */
+  | { readonly kind: 'restarting'; readonly attempt: number; readonly delay: number }
+  | { readonly kind: 'failed'; readonly reason: string; readonly message: string };
+
+/** The worker as the editor sees it. No call throws for a reason that the user could meet. */
+export interface CompletionWorker {
+  readonly state: WorkerState;
+  onDidChangeState(listener: (state: WorkerState) => void): { dispose(): void };
+  /** Start the process if needed and load models. Calling again with other values loads anew. */
+  setup(params: SetupParams): Promise<WorkerState>;
+  /**
+   * Run a job. `onProgress` gets final text as it comes. Aborting `signal` ends the job within one round with
+   * `cancelled`. When the worker dies or is not ready the result is `failed` with a reason.
+   */
+  run(job: JobParams, signal: AbortSignal, onProgress: (progress: JobProgress) => void): Promise<JobResult>;
+  /** Tell of an open file, or with `text: null` of its closing. Remembered across restarts. */
+  file(params: FileParams): void;
+  accepted(params: AcceptedParams): void;
+  /** Resident bytes of the process, or undefined when there is none. */
+  memory(): Promise<number | undefined>;
+  /** End the process, if any, and start it again with the last setup. */
+  restart(): Promise<WorkerState>;
+  dispose(): void;
+}
