@@ -1,0 +1,159 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Need, Scores, Target } from '../engine/target.ts';
+import { messageOf, UserError } from '../errors.ts';
+import { type GraphForm, passInputs, readGraph } from './graph.ts';
+import { concatenatedCache, type KeyValueCache, sharedCache } from './keyValueCache.ts';
+import type { ModelFolder } from './modelFolder.ts';
+import { loadOnnxRuntime, type OrtModule } from './onnx.ts';
+
+/** Longest context that is allocated; more would only cost memory at the speed of a laptop. */
+const MOST_POSITIONS = 8192;
+
+export interface LoadOptions {
+  /** Threads of a pass; 1 runs on the calling thread alone, 0 takes the physical cores. */
+  readonly threads: number;
+  /**
+   * Rows of the narrowest pass. On quantized CPU kernels a pass of one row differs in the last bits from a
+   * wider one, and all wider ones agree: a target that verifies drafts must take 2.
+   */
+  readonly minimumRows: 1 | 2;
+}
+
+/** A causal language model over ONNX Runtime with the keys and values of the tokens it has seen. */
+export class CausalModel implements Target {
+  /** Narrowest pass from now on; see {@link LoadOptions.minimumRows}. */
+  minimumRows: number;
+  private readonly seen: number[] = [];
+
+  private constructor(
+    private readonly ort: OrtModule,
+    private readonly session: InferenceSession,
+    private readonly form: GraphForm,
+    private readonly cache: KeyValueCache,
+    /** Whether past and present are one buffer. */
+    readonly sharedBuffer: boolean,
+    readonly contextLength: number,
+    minimumRows: number,
+  ) {
+    this.minimumRows = minimumRows;
+  }
+
+  /** @throws UserError `model-broken` or `model-unsupported`. */
+  static async load(folder: ModelFolder, options: LoadOptions): Promise<CausalModel> {
+    const ort = await loadOnnxRuntime();
+    const session = await createSession(ort, folder.graph, options.threads);
+    const form = readGraph(session, folder.config, folder.graph);
+    const positions = Math.min(folder.config.max_position_embeddings, MOST_POSITIONS);
+    const make = (cache: KeyValueCache, shared: boolean) =>
+      new CausalModel(ort, session, form, cache, shared, positions, options.minimumRows);
+
+    // Which cache is right is found by trying: a graph that concatenates cannot write into a shared buffer.
+    const shared = make(sharedCache(ort, form, positions), true);
+    if (await shared.works()) return shared;
+    const concatenated = make(concatenatedCache(ort, form), false);
+    if (await concatenated.works()) return concatenated;
+    throw new UserError(
+      'model-unsupported',
+      `${folder.graph} loads but its keys and values cannot be carried from pass to pass. Choose another export of the model.`,
+    );
+  }
+
+  get length(): number {
+    return this.seen.length;
+  }
+
+  resume(tokens: readonly number[]): number {
+    let common = 0;
+    while (common < tokens.length && common < this.seen.length && tokens[common] === this.seen[common]) common++;
+    this.truncate(common);
+    return common;
+  }
+
+  truncate(length: number): void {
+    if (length < this.seen.length) this.seen.length = length;
+  }
+
+  async score(block: readonly number[], need: Need): Promise<Scores> {
+    const past = this.seen.length;
+    const tokens = [...block];
+    while (tokens.length < this.minimumRows) tokens.push(block[block.length - 1]!);
+    if (past + tokens.length > this.contextLength) {
+      throw new RangeError(`${past} + ${tokens.length} tokens exceed the context of ${this.contextLength}`);
+    }
+    const output = need === 'argmax' && this.form.argmax ? this.form.argmax : 'logits';
+    const feeds = { ...passInputs(this.ort, this.form, tokens, past), ...this.cache.feeds(past) };
+    const fetches: Record<string, Tensor | null> = this.cache.fetches();
+    if (need !== 'nothing') fetches[output] = null;
+    const results = await this.session.run(feeds, fetches);
+    this.cache.store(results);
+    for (const token of block) this.seen.push(token);
+    return readScores(results[output], block.length);
+  }
+
+  /** Free the session. The model cannot be used afterwards. */
+  async dispose(): Promise<void> {
+    await this.session.release();
+  }
+
+  /** Whether tokens scored in two passes give what one pass gives, up to rounding. */
+  private async works(): Promise<boolean> {
+    const tokens = [1, 2, 3, 4];
+    try {
+      const whole = await this.score(tokens, 'logits');
+      const expected = whole.logits(3).slice();
+      this.truncate(2);
+      const part = await this.score(tokens.slice(2), 'logits');
+      const got = part.logits(1);
+      return expected.every((value, i) => Math.abs(value - got[i]!) <= 0.01 * Math.max(1, Math.abs(value)));
+    } catch {
+      return false;
+    } finally {
+      this.truncate(0);
+    }
+  }
+}
+
+async function createSession(ort: OrtModule, file: string, threads: number): Promise<InferenceSession> {
+  try {
+    return await ort.InferenceSession.create(file, {
+      executionProviders: ['cpu'],
+      // 0 leaves the number to the runtime, which takes the physical cores.
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      graphOptimizationLevel: 'all',
+      // The trial of cache forms fails by design for some graphs; the runtime would print that as an error.
+      logSeverityLevel: 4,
+    });
+  } catch (error) {
+    throw new UserError(
+      'model-broken',
+      `${file} cannot be loaded (${firstLine(messageOf(error))}). It may be truncated: copy or download it again.`,
+      { cause: error },
+    );
+  }
+}
+
+function readScores(tensor: Tensor | undefined, rows: number): Scores {
+  const wrong = (): never => {
+    throw new Error('this pass was not asked for logits');
+  };
+  if (!tensor) return { rows, argmax: wrong, logits: wrong };
+  if (tensor.type === 'int64') {
+    const ids = tensor.data as BigInt64Array;
+    return { rows, argmax: (row) => Number(ids[row]), logits: wrong };
+  }
+  const data = tensor.data as Float32Array;
+  const width = tensor.dims[tensor.dims.length - 1]!;
+  const logits = (row: number) => data.subarray(row * width, (row + 1) * width);
+  return { rows, logits, argmax: (row) => indexOfLargest(logits(row)) };
+}
+
+function indexOfLargest(values: Float32Array): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
+  return best;
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0]!;
+}

@@ -1,0 +1,85 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { UserError } from '../errors.ts';
+import type { ModelConfig } from './modelFolder.ts';
+import type { OrtModule } from './onnx.ts';
+
+/** What a graph takes and gives, read from the graph itself, never from the model's name. */
+export interface GraphForm {
+  /** Names of the past inputs, each with the present output that continues it. */
+  readonly layers: readonly { readonly past: string; readonly present: string }[];
+  readonly keyValueHeads: number;
+  readonly headSize: number;
+  /** The output that holds the most likely token of each row, when the graph computes it. */
+  readonly argmax: string | undefined;
+  /** Inputs other than past keys and values. */
+  readonly inputs: ReadonlySet<string>;
+}
+
+const KNOWN_INPUTS = new Set([
+  'input_ids',
+  'attention_mask',
+  'position_ids',
+  'seqlens_k',
+  'total_sequence_length',
+  'num_logits_to_keep',
+]);
+
+/** @throws UserError `model-unsupported` when the graph is not that of a causal language model with a cache. */
+export function readGraph(session: InferenceSession, config: ModelConfig, file: string): GraphForm {
+  const unsupported = (detail: string) =>
+    new UserError('model-unsupported', `${file} cannot be used: ${detail}. Choose a text-generation model.`);
+
+  const layers = session.inputNames
+    .filter((name) => name.startsWith('past_key_values.'))
+    .map((past) => ({ past, present: past.replace('past_key_values.', 'present.') }));
+  if (layers.length === 0) throw unsupported('its graph has no past_key_values inputs');
+  if (!session.outputNames.includes('logits')) throw unsupported('its graph has no output named logits');
+  const missing = layers.find((layer) => !session.outputNames.includes(layer.present));
+  if (missing) throw unsupported(`its graph has no output ${missing.present}`);
+
+  const inputs = new Set(session.inputNames.filter((name) => !name.startsWith('past_key_values.')));
+  const unknown = [...inputs].find((name) => !KNOWN_INPUTS.has(name));
+  if (unknown) throw unsupported(`its graph asks for an input «${unknown}» that is not known`);
+
+  const first = session.inputMetadata.find((input) => input.name === layers[0]!.past);
+  if (!first?.isTensor || first.type !== 'float32') {
+    throw unsupported('its keys and values are not float32 (of a hub model take the q4, q8 or fp32 file)');
+  }
+  const heads = first.shape[1];
+  const size = first.shape[3];
+  const keyValueHeads =
+    typeof heads === 'number' ? heads : (config.num_key_value_heads ?? config.num_attention_heads);
+  const headSize =
+    typeof size === 'number'
+      ? size
+      : (config.head_dim ??
+        (config.hidden_size && config.num_attention_heads
+          ? config.hidden_size / config.num_attention_heads
+          : undefined));
+  if (!keyValueHeads || !headSize) throw unsupported('neither graph nor config.json tell the size of a head');
+  const argmax = session.outputNames.includes('argmax') ? 'argmax' : undefined;
+  return { layers, keyValueHeads, headSize, argmax, inputs };
+}
+
+/** The inputs of one pass other than past keys and values: `tokens` at positions `past` and after. */
+export function passInputs(
+  ort: OrtModule,
+  form: GraphForm,
+  tokens: readonly number[],
+  past: number,
+): Record<string, Tensor> {
+  const total = past + tokens.length;
+  const int64 = (length: number, value: (i: number) => number) =>
+    new ort.Tensor('int64', BigInt64Array.from({ length }, (_, i) => BigInt(value(i))), [1, length]);
+  const scalar32 = (value: number) => new ort.Tensor('int32', Int32Array.of(value), [1]);
+
+  const feeds: Record<string, Tensor> = { input_ids: int64(tokens.length, (i) => tokens[i]!) };
+  if (form.inputs.has('attention_mask')) feeds.attention_mask = int64(total, () => 1);
+  if (form.inputs.has('position_ids')) feeds.position_ids = int64(tokens.length, (i) => past + i);
+  if (form.inputs.has('seqlens_k')) feeds.seqlens_k = scalar32(total - 1);
+  if (form.inputs.has('total_sequence_length')) feeds.total_sequence_length = scalar32(total);
+  if (form.inputs.has('num_logits_to_keep')) {
+    feeds.num_logits_to_keep = new ort.Tensor('int64', BigInt64Array.of(BigInt(tokens.length)), []);
+  }
+  return feeds;
+}

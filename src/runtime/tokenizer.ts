@@ -1,0 +1,149 @@
+import { PreTrainedTokenizer } from '@xenova/transformers';
+import { z } from 'zod';
+import type { Vocabulary } from '../engine/target.ts';
+import { messageOf, UserError } from '../errors.ts';
+import { type ModelFolder, readJson } from './modelFolder.ts';
+
+const addedToken = z.object({ id: z.number().int(), content: z.string(), special: z.boolean().default(false) });
+
+/** The parts of `tokenizer.json` that are looked at here; the rest is the tokenizer library's. */
+const tokenizerSchema = z.looseObject({
+  added_tokens: z.array(addedToken).default([]),
+  decoder: z
+    .looseObject({ type: z.string(), decoders: z.array(z.looseObject({ type: z.string() })).optional() })
+    .nullish(),
+  model: z.looseObject({
+    vocab: z.union([
+      z.record(z.string(), z.number().int()),
+      z.array(z.tuple([z.string(), z.number()])).transform((pairs) => {
+        return Object.fromEntries(pairs.map(([token], id) => [token, id]));
+      }),
+    ]),
+  }),
+});
+type TokenizerFile = z.infer<typeof tokenizerSchema>;
+
+/** Control tokens by their usual spelling; some models do not mark them as special. */
+const CONTROL = /^<\|.*\|>$|^<\/?s>$|^<[｜_].*[｜_]>$/;
+
+/** Text to tokens and back for one model. */
+export class Tokenizer {
+  readonly vocabulary: Vocabulary;
+  /** Tokens that have no text: to generate one is to have reached the end of the text. */
+  readonly controlTokens: ReadonlySet<number>;
+  private readonly byName: ReadonlyMap<string, number>;
+  private readonly controlNames: RegExp | undefined;
+
+  private constructor(
+    private readonly inner: PreTrainedTokenizer,
+    file: TokenizerFile,
+    /** The chat template's source, when the model has one. */
+    readonly chatTemplate: string | undefined,
+  ) {
+    const control = file.added_tokens.filter((token) => token.special || CONTROL.test(token.content));
+    this.controlTokens = new Set(control.map((token) => token.id));
+    this.byName = new Map(file.added_tokens.map((token) => [token.content, token.id]));
+    this.vocabulary = byteVocabulary(file, this.controlTokens);
+    if (control.length > 0) {
+      this.controlNames = new RegExp(control.map((token) => escapeRegExp(token.content)).join('|'), 'g');
+    }
+  }
+
+  /** @throws UserError `model-broken` when a file cannot be used. */
+  static async load(folder: ModelFolder): Promise<Tokenizer> {
+    const file = await readJson(folder.tokenizer, tokenizerSchema);
+    const config = await readJson(folder.tokenizerConfig, z.looseObject({ chat_template: z.unknown() }).partial());
+    try {
+      const template = typeof config.chat_template === 'string' ? config.chat_template : undefined;
+      return new Tokenizer(new PreTrainedTokenizer(file, config), file, template);
+    } catch (error) {
+      throw new UserError(
+        'model-broken',
+        `${folder.tokenizer} cannot be used (${messageOf(error)}). Copy or download it again.`,
+        { cause: error },
+      );
+    }
+  }
+
+  /**
+   * Tokens of plain text. Text that spells a control token, for instance in the source of a tokenizer, stays
+   * text: a file must not be able to steer the model.
+   */
+  encode(text: string): number[] {
+    if (!this.controlNames) return this.encodePiece(text);
+    const tokens: number[] = [];
+    let from = 0;
+    for (const match of text.matchAll(this.controlNames)) {
+      // One character of the name goes with the piece before it, so that no piece holds the whole name.
+      tokens.push(...this.encodePiece(text.slice(from, match.index + 1)));
+      from = match.index + 1;
+    }
+    return tokens.concat(this.encodePiece(text.slice(from)));
+  }
+
+  /** Tokens of a template of ours, in which control tokens are meant. */
+  encodeTemplate(text: string): number[] {
+    return this.encodePiece(text);
+  }
+
+  /** Id of a control token, or undefined when this vocabulary has none of that name. */
+  control(name: string): number | undefined {
+    return this.byName.get(name);
+  }
+
+  /** The chat template applied to one user message. @throws when the template is broken. */
+  chatPrompt(message: string): number[] {
+    const text = this.inner.apply_chat_template([{ role: 'user', content: message }], {
+      tokenize: false,
+      add_generation_prompt: true,
+    });
+    return this.encodePiece(String(text));
+  }
+
+  private encodePiece(text: string): number[] {
+    return text === '' ? [] : this.inner.encode(text, { add_special_tokens: false });
+  }
+}
+
+/** Whether two tokenizers give every id the same text, so that one model's tokens can be shown to the other. */
+export function sameVocabulary(a: Vocabulary, b: Vocabulary): boolean {
+  if (a.size !== b.size) return false;
+  for (let token = 0; token < a.size; token++) {
+    if (Buffer.compare(a.bytes(token), b.bytes(token)) !== 0) return false;
+  }
+  return true;
+}
+
+function byteVocabulary(file: TokenizerFile, control: ReadonlySet<number>): Vocabulary {
+  const types = [file.decoder?.type, ...(file.decoder?.decoders ?? []).map((decoder) => decoder.type)];
+  const toBytes = types.includes('ByteLevel') ? byteLevelBytes() : metaspaceBytes;
+  const table: Uint8Array[] = [];
+  for (const [token, id] of Object.entries(file.model.vocab)) table[id] = toBytes(token);
+  for (const token of file.added_tokens) {
+    table[token.id] = control.has(token.id) ? new Uint8Array() : Buffer.from(token.content, 'utf8');
+  }
+  const nothing = new Uint8Array();
+  return { size: table.length, bytes: (token) => table[token] ?? nothing };
+}
+
+/** Byte-level BPE writes each byte as a printable character (GPT-2, Radford et al., 2019); this undoes it. */
+function byteLevelBytes(): (token: string) => Uint8Array {
+  const byteOf = new Map<string, number>();
+  let extra = 0;
+  for (let byte = 0; byte < 256; byte++) {
+    const printable = (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
+    byteOf.set(String.fromCodePoint(printable ? byte : 256 + extra++), byte);
+  }
+  return (token) => Uint8Array.from([...token].map((char) => byteOf.get(char) ?? 0x3f));
+}
+
+/** SentencePiece style: `▁` is a space and `<0x0A>` a byte. */
+function metaspaceBytes(token: string): Uint8Array {
+  const byte = /^<0x([0-9A-Fa-f]{2})>$/.exec(token);
+  if (byte) return Uint8Array.of(Number.parseInt(byte[1]!, 16));
+  return Buffer.from(token.replaceAll('▁', ' '), 'utf8');
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

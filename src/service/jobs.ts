@@ -1,0 +1,77 @@
+import { type DecodeResult, decode, type Piece } from '../engine/decoder.ts';
+import { HealingSampler } from '../engine/healing.ts';
+import type { Policy } from '../engine/policy/policy.ts';
+import { greedy } from '../engine/sampling.ts';
+import { completionPrompt } from '../prompts/completion.ts';
+import { type TaskText, taskPrompt } from '../prompts/task.ts';
+import type { Assistant } from './assistant.ts';
+
+export interface CompletionJob {
+  readonly path: string;
+  readonly language: string;
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly singleLine: boolean;
+  readonly maxTokens: number;
+}
+
+/** What every job needs beside its own text. */
+export interface JobControl {
+  readonly policy: Policy;
+  readonly signal: AbortSignal;
+  readonly onPieces: (pieces: Piece[]) => void;
+}
+
+/** Complete at a cursor. */
+export function complete(assistant: Assistant, job: CompletionJob, control: JobControl): Promise<DecodeResult> {
+  const prompt = completionPrompt(assistant.tokenizer, assistant.layout, job, promptBudget(assistant, job.maxTokens));
+  return run(assistant, prompt, job, control);
+}
+
+/** Summarize or translate a text. */
+export function runTask(
+  assistant: Assistant,
+  task: TaskText & { readonly maxTokens: number },
+  control: JobControl,
+): Promise<DecodeResult> {
+  const prompt = taskPrompt(assistant.tokenizer, task, promptBudget(assistant, task.maxTokens));
+  return run(assistant, prompt, { ...task, singleLine: false }, control);
+}
+
+function run(
+  assistant: Assistant,
+  prompt: readonly number[],
+  job: { readonly language: string; readonly singleLine: boolean; readonly maxTokens: number },
+  control: JobControl,
+): Promise<DecodeResult> {
+  const { target, tokenizer, trie, drafts } = assistant;
+  const { vocabulary } = tokenizer;
+  // Without equal arithmetic at all widths nothing may be reused: see the self-test's notice.
+  if (!assistant.selfTest.widthInvariant) target.truncate(0);
+  const healed = trie.heal(prompt);
+  const sampler =
+    healed.required.length > 0 ? new HealingSampler(greedy, trie, vocabulary, healed.required) : greedy;
+  return decode(
+    { target, vocabulary, drafts, policy: control.policy },
+    {
+      prompt: healed.tokens,
+      language: job.language,
+      skipBytes: healed.required.length,
+      stop: {
+        endTokens: tokenizer.controlTokens,
+        maxTokens: job.maxTokens,
+        singleLine: job.singleLine,
+        stopStrings: [],
+      },
+    },
+    sampler,
+    control.signal,
+    control.onPieces,
+  );
+}
+
+/** Tokens left for the prompt, at least half of the context. One is kept free for the row that pads a pass. */
+function promptBudget(assistant: Assistant, maxTokens: number): number {
+  const context = assistant.target.contextLength;
+  return Math.max(Math.floor(context / 2), context - maxTokens - 2);
+}
