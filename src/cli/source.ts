@@ -22,14 +22,21 @@ export async function readSource(file: string): Promise<Source> {
   try {
     const { size } = await stat(file);
     if (size > MOST_BYTES) {
-      throw new UserError('file-too-large', `${file} has ${Math.round(size / 1e6)} MB; files up to 64 MB are read.`);
+      throw new UserError(
+        'file-too-large',
+        `${file} has ${Math.round(size / 1e6)} MB; files up to 64 MB are read.`,
+      );
     }
     bytes = await readFile(file);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError('file-unreadable', `${file} cannot be read (${messageOf(error)}). Name a text file.`, {
-      cause: error,
-    });
+    throw new UserError(
+      'file-unreadable',
+      `${file} cannot be read (${messageOf(error)}). Name a text file.`,
+      {
+        cause: error,
+      },
+    );
   }
   if (bytes.subarray(0, SNIFFED_BYTES).includes(0)) {
     throw new UserError('file-binary', `${file} is a binary file. Name a text file.`);

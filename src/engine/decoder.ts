@@ -4,8 +4,8 @@ import type { Choice, Policy } from './policy/policy.ts';
 import type { Sampler } from './sampling.ts';
 import type { Target, Vocabulary } from './target.ts';
 
-/** Prompt tokens scored between two looks at the cancellation signal. */
-const PREFILL_CHUNK = 128;
+/** Prompt tokens scored between two looks at the cancellation signal: some ten milliseconds' worth. */
+const PREFILL_CHUNK = 64;
 
 export interface DecodeRequest {
   /** At least one token. */
@@ -93,7 +93,8 @@ export async function decode(
       break;
     }
     const choice = selector.choose(sessions);
-    const proposal = await propose(sessions, choice, Math.min(room - 2, request.stop.maxTokens - ids.length - 1));
+    const limit = Math.min(room - 2, request.stop.maxTokens - ids.length - 1);
+    const proposal = await propose(sessions, choice, limit, signal);
     const base = target.length;
     const scores = await target.score([last, ...proposal], sampler.need());
     rounds++;
@@ -165,10 +166,11 @@ async function propose(
   sessions: ReadonlyMap<string, DraftSession>,
   choice: Choice | undefined,
   limit: number,
+  signal: AbortSignal,
 ): Promise<readonly number[]> {
   if (!choice || limit < 1) return [];
   const session = sessions.get(choice.draft);
   if (!session) throw new Error(`the policy chose a draft that is not in the pool: ${choice.draft}`);
-  const { tokens } = await session.propose(Math.min(choice.length, limit));
+  const { tokens } = await session.propose(Math.min(choice.length, limit), signal);
   return tokens.slice(0, limit);
 }

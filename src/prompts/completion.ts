@@ -59,7 +59,8 @@ export function completionPrompt(
 /** A prompt must hold at least one token: an empty file starts from a control token, or a line break. */
 function startOf(tokens: number[], tokenizer: Tokenizer): number[] {
   if (tokens.length > 0) return tokens;
-  const first = tokenizer.control('<|file_sep|>') ?? tokenizer.control('<|endoftext|>') ?? tokenizer.control('<s>');
+  const first =
+    tokenizer.control('<|file_sep|>') ?? tokenizer.control('<|endoftext|>') ?? tokenizer.control('<s>');
   return first === undefined ? tokenizer.encode('\n') : [first];
 }
 

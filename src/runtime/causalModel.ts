@@ -64,7 +64,8 @@ export class CausalModel implements Target {
 
   resume(tokens: readonly number[]): number {
     let common = 0;
-    while (common < tokens.length && common < this.seen.length && tokens[common] === this.seen[common]) common++;
+    while (common < tokens.length && common < this.seen.length && tokens[common] === this.seen[common])
+      common++;
     this.truncate(common);
     return common;
   }

@@ -70,7 +70,11 @@ export function passInputs(
 ): Record<string, Tensor> {
   const total = past + tokens.length;
   const int64 = (length: number, value: (i: number) => number) =>
-    new ort.Tensor('int64', BigInt64Array.from({ length }, (_, i) => BigInt(value(i))), [1, length]);
+    new ort.Tensor(
+      'int64',
+      BigInt64Array.from({ length }, (_, i) => BigInt(value(i))),
+      [1, length],
+    );
   const scalar32 = (value: number) => new ort.Tensor('int32', Int32Array.of(value), [1]);
 
   const feeds: Record<string, Tensor> = { input_ids: int64(tokens.length, (i) => tokens[i]!) };

@@ -15,7 +15,10 @@ const TOKENS = 34;
  * are scored with it. Kernels differ from machine to machine, so this is tried on each.
  */
 export async function testWidths(model: CausalModel): Promise<SelfTest> {
-  const tokens = Array.from({ length: Math.min(TOKENS, model.contextLength - 2) }, (_, i) => 20 + ((i * 37) % 200));
+  const tokens = Array.from(
+    { length: Math.min(TOKENS, model.contextLength - 2) },
+    (_, i) => 20 + ((i * 37) % 200),
+  );
   model.truncate(0);
   const reference = await passRows(model, tokens, tokens.length);
   const widths = [];

@@ -4,7 +4,11 @@ import type { Vocabulary } from '../engine/target.ts';
 import { messageOf, UserError } from '../errors.ts';
 import { type ModelFolder, readJson } from './modelFolder.ts';
 
-const addedToken = z.object({ id: z.number().int(), content: z.string(), special: z.boolean().default(false) });
+const addedToken = z.object({
+  id: z.number().int(),
+  content: z.string(),
+  special: z.boolean().default(false),
+});
 
 /** The parts of `tokenizer.json` that are looked at here; the rest is the tokenizer library's. */
 const tokenizerSchema = z.looseObject({
@@ -52,7 +56,10 @@ export class Tokenizer {
   /** @throws UserError `model-broken` when a file cannot be used. */
   static async load(folder: ModelFolder): Promise<Tokenizer> {
     const file = await readJson(folder.tokenizer, tokenizerSchema);
-    const config = await readJson(folder.tokenizerConfig, z.looseObject({ chat_template: z.unknown() }).partial());
+    const config = await readJson(
+      folder.tokenizerConfig,
+      z.looseObject({ chat_template: z.unknown() }).partial(),
+    );
     try {
       const template = typeof config.chat_template === 'string' ? config.chat_template : undefined;
       return new Tokenizer(new PreTrainedTokenizer(file, config), file, template);

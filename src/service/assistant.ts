@@ -52,7 +52,12 @@ export interface Assistant {
 
 const COPYING: readonly DraftFacts[] = [
   { id: 'lookup', kind: 'copy', languages: [], description: 'repeats what followed the last words before' },
-  { id: 'suffix', kind: 'copy', languages: [], description: 'copies from this file, open files and accepted text' },
+  {
+    id: 'suffix',
+    kind: 'copy',
+    languages: [],
+    description: 'copies from this file, open files and accepted text',
+  },
 ];
 
 /**
@@ -74,8 +79,14 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
     ...neural,
   ];
   const unknown = options.pool.find((id) => !available.some(({ draft }) => draft.id === id));
-  if (unknown !== undefined) throw unknownDraft(unknown, available.map(({ draft }) => draft.id));
-  const chosen = available.filter(({ draft }) => options.pool.length === 0 || options.pool.includes(draft.id));
+  if (unknown !== undefined)
+    throw unknownDraft(
+      unknown,
+      available.map(({ draft }) => draft.id),
+    );
+  const chosen = available.filter(
+    ({ draft }) => options.pool.length === 0 || options.pool.includes(draft.id),
+  );
 
   const selfTest = await testWidths(target);
   if (!selfTest.widthInvariant) {
@@ -90,7 +101,8 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
     tokenizer,
     trie: new TokenTrie(tokenizer.vocabulary),
     layout: folder.card?.prompt ?? layoutOf(tokenizer),
-    tasks: folder.card?.tasks ?? (tokenizer.chatTemplate ? ['complete', 'summarize', 'translate'] : ['complete']),
+    tasks:
+      folder.card?.tasks ?? (tokenizer.chatTemplate ? ['complete', 'summarize', 'translate'] : ['complete']),
     drafts: chosen.map(({ draft }) => draft),
     facts: chosen.map(({ facts }) => facts),
     index,
@@ -152,7 +164,11 @@ async function draftFolders(bundled: string, notices: string[]): Promise<ModelFo
   return folders;
 }
 
-async function sharesVocabulary(draft: ModelFolder, target: ModelFolder, tokenizer: Tokenizer): Promise<boolean> {
+async function sharesVocabulary(
+  draft: ModelFolder,
+  target: ModelFolder,
+  tokenizer: Tokenizer,
+): Promise<boolean> {
   // Same file, same vocabulary: the usual case, told without parsing.
   if (readFileSync(draft.tokenizer).equals(readFileSync(target.tokenizer))) return true;
   const other = await Tokenizer.load(draft);

@@ -23,8 +23,17 @@ export interface JobControl {
 }
 
 /** Complete at a cursor. */
-export function complete(assistant: Assistant, job: CompletionJob, control: JobControl): Promise<DecodeResult> {
-  const prompt = completionPrompt(assistant.tokenizer, assistant.layout, job, promptBudget(assistant, job.maxTokens));
+export function complete(
+  assistant: Assistant,
+  job: CompletionJob,
+  control: JobControl,
+): Promise<DecodeResult> {
+  const prompt = completionPrompt(
+    assistant.tokenizer,
+    assistant.layout,
+    job,
+    promptBudget(assistant, job.maxTokens),
+  );
   return run(assistant, prompt, job, control);
 }
 

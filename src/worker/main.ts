@@ -1,1 +1,158 @@
-export {};
+import path from 'node:path';
+import {
+  type CancellationToken,
+  createMessageConnection,
+  IPCMessageReader,
+  IPCMessageWriter,
+  ResponseError,
+} from 'vscode-jsonrpc/node';
+import { z } from 'zod';
+import { messageOf, UserError } from '../errors.ts';
+import { type Assistant, loadAssistant } from '../service/assistant.ts';
+import { complete, type JobControl, runTask } from '../service/jobs.ts';
+import { policyOf } from '../service/policies.ts';
+import {
+  acceptedNotification,
+  acceptedParams,
+  fileNotification,
+  fileParams,
+  type JobParams,
+  type JobResult,
+  jobParams,
+  jobProgressType,
+  jobRequest,
+  memoryRequest,
+  type SetupParams,
+  type SetupResult,
+  setupParams,
+  setupRequest,
+} from './protocol.ts';
+import { Scheduler } from './scheduler.ts';
+
+/** Error code of a failed setup; the range is free for applications. */
+const SETUP_FAILED = 1;
+
+interface Ready {
+  readonly assistant: Assistant;
+  readonly policy: string;
+}
+
+const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+const scheduler = new Scheduler();
+/** Files told of before the models are there; the newest text of each. */
+const files = new Map<string, string | null>();
+let ready: Ready | undefined;
+let acceptedCount = 0;
+
+connection.onRequest(setupRequest, async (raw) => {
+  try {
+    return await setUp(check(setupParams, raw));
+  } catch (error) {
+    const reason = error instanceof UserError ? error.reason : 'setup-failed';
+    throw new ResponseError(SETUP_FAILED, messageOf(error), { reason });
+  }
+});
+
+connection.onRequest(jobRequest, async (raw, token): Promise<JobResult> => {
+  try {
+    const { job, progress } = check(z.object({ job: jobParams, progress: z.string() }), raw);
+    if (!ready) return { type: 'failed', reason: 'not-ready', message: 'The worker has no model yet.' };
+    return await runJob(ready, job, progress, token);
+  } catch (error) {
+    const reason = error instanceof UserError ? error.reason : 'internal';
+    console.error(error);
+    return { type: 'failed', reason, message: messageOf(error) };
+  }
+});
+
+connection.onNotification(fileNotification, (raw) => {
+  const { path: name, text } = check(fileParams, raw);
+  files.set(name, text);
+  // Indexing waits for a pause between jobs' rounds; it must not delay what is being typed.
+  setImmediate(takeFiles);
+});
+
+connection.onNotification(acceptedNotification, (raw) => {
+  const { path: name, text } = check(acceptedParams, raw);
+  ready?.assistant.index.put(
+    `accepted ${acceptedCount++} in ${name}`,
+    ready.assistant.tokenizer.encode(text),
+  );
+});
+
+connection.onRequest(memoryRequest, () => process.memoryUsage().rss);
+// The editor has gone: nobody is left to work for.
+process.on('disconnect', () => process.exit(0));
+connection.listen();
+
+async function setUp(params: SetupParams): Promise<SetupResult> {
+  ready = undefined;
+  const bundled = path.join(__dirname, '..', 'models');
+  const assistant = await loadAssistant({ ...params, bundled });
+  policyOf(params.policy, assistant);
+  ready = { assistant, policy: params.policy };
+  takeFiles();
+  return {
+    model: assistant.folder.name,
+    contextLength: assistant.target.contextLength,
+    drafts: assistant.facts.map((facts) => ({ ...facts, languages: [...facts.languages] })),
+    tasks: [...assistant.tasks],
+    notices: [...assistant.notices],
+    millis: assistant.loadMillis,
+  };
+}
+
+async function runJob(
+  { assistant, policy }: Ready,
+  job: JobParams,
+  progress: string,
+  token: CancellationToken,
+): Promise<JobResult> {
+  const client = new AbortController();
+  const subscription = token.onCancellationRequested(() => client.abort());
+  let sent = '';
+  const work = (signal: AbortSignal) => {
+    const control: JobControl = {
+      policy: policyOf(policy, assistant),
+      signal,
+      onPieces: (pieces) => {
+        sent += pieces.map(({ text }) => text).join('');
+        const named = pieces.map(({ text, draft }) => ({ text, draft: draft ?? '' }));
+        void connection.sendProgress(jobProgressType, progress, { pieces: named });
+      },
+    };
+    return job.kind === 'complete' ? complete(assistant, job, control) : runTask(assistant, job, control);
+  };
+  try {
+    const urgency = job.kind === 'complete' ? 'automatic' : 'explicit';
+    const ran = await scheduler.run(urgency, client.signal, work);
+    if (ran.type === 'skipped') return { type: 'cancelled', by: ran.by, text: '' };
+    const { finish, ids: _ids, ...result } = ran.value;
+    if (finish === 'cancelled') {
+      return { type: 'cancelled', by: ran.superseded ? 'superseded' : 'client', text: sent };
+    }
+    return { type: 'done', finish, ...result };
+  } finally {
+    subscription.dispose();
+  }
+}
+
+function takeFiles(): void {
+  if (!ready) return;
+  const { index, tokenizer } = ready.assistant;
+  for (const [name, text] of files) {
+    if (text === null) index.remove(name);
+    else index.put(name, tokenizer.encode(text));
+  }
+  files.clear();
+}
+
+function check<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new UserError(
+    'bad-message',
+    `The editor and the worker do not understand each other (${issue?.path.join('.')}: ${issue?.message}). Reload the window.`,
+  );
+}

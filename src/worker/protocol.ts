@@ -1,4 +1,4 @@
-import { ProgressType, RequestType, RequestType0, NotificationType } from 'vscode-jsonrpc';
+import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import { z } from 'zod';
 
 /**

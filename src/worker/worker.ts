@@ -1,4 +1,12 @@
-import type { AcceptedParams, FileParams, JobParams, JobProgress, JobResult, SetupParams, SetupResult } from './protocol.ts';
+import type {
+  AcceptedParams,
+  FileParams,
+  JobParams,
+  JobProgress,
+  JobResult,
+  SetupParams,
+  SetupResult,
+} from './protocol.ts';
 
 /** Where the worker process stands. `failed` is an end state until the next `setup` or `restart`. */
 export type WorkerState =

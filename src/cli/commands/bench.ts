@@ -1,4 +1,74 @@
+import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
+import { UserError } from '../../errors.ts';
+import { ONE_ROW, runPrompt, type Sample } from '../../measure/arms.ts';
+import { machineOf } from '../../measure/machine.ts';
+import { readPrompts } from '../../measure/prompts.ts';
+import { summarize, table } from '../../measure/report.ts';
+import { loadAssistant } from '../../service/assistant.ts';
+import { policyOf } from '../../service/policies.ts';
+import { bundledModels, wholeNumber } from '../options.ts';
+
+interface Options {
+  arms: string;
+  repeat: number;
+  maxTokens: number;
+  model: string;
+  threads: number;
+  json?: boolean;
+}
+
 export function benchCommand(): Command {
-  return new Command('bench');
+  return new Command('bench')
+    .description('measure drafts on prompts: time, acceptance and equality of the output')
+    .argument('<prompts>', 'a file of prompts, one JSON object a line')
+    .option(
+      '--arms <ids>',
+      'what to compare, by commas: none, none-1row, policy, a draft, a draft@length',
+      'none,policy',
+    )
+    .option('--repeat <n>', 'counted runs of each arm on each prompt; the median counts', wholeNumber(1), 1)
+    .option('--max-tokens <n>', 'most tokens of a completion', wholeNumber(1), 64)
+    .option('--model <dir>', 'folder of the target model; the bundled one without it', '')
+    .option('--threads <n>', 'threads of the target; 0 takes the physical cores', wholeNumber(0), 0)
+    .option('--json', 'print one JSON object')
+    .action(run);
+}
+
+async function run(file: string, options: Options): Promise<void> {
+  const prompts = await readPrompts(file);
+  const assistant = await loadAssistant({ ...options, bundled: bundledModels(), pool: [] });
+  // `none` is what the others are compared with.
+  const named = options.arms
+    .split(',')
+    .map((arm) => arm.trim())
+    .filter((arm) => arm !== '');
+  const arms = [...new Set(['none', ...named])];
+  for (const arm of arms) if (arm !== ONE_ROW) policyOf(arm, assistant);
+
+  const bar = new SingleBar({
+    format: '{bar} {value} of {total} prompts, {eta_formatted} left',
+    stream: process.stderr,
+  });
+  if (process.stderr.isTTY) bar.start(prompts.length, 0);
+  const samples: Sample[] = [];
+  for (const [turn, prompt] of prompts.entries()) {
+    samples.push(...(await runPrompt(assistant, prompt, arms, { ...options, turn })));
+    bar.update(turn + 1);
+  }
+  bar.stop();
+
+  const report = summarize(samples);
+  if (options.json)
+    console.log(JSON.stringify({ arms: report, machine: machineOf(), model: assistant.folder.name }));
+  else console.log(table(report));
+  const wrong = Object.entries(report).filter(
+    ([arm, { identical, of }]) => arm !== ONE_ROW && identical < of,
+  );
+  if (wrong.length > 0) {
+    throw new UserError(
+      'not-lossless',
+      `The output of ${wrong.map(([arm]) => arm).join(', ')} is not that of plain decoding: please report this with the model and the machine.`,
+    );
+  }
 }

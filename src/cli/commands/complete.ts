@@ -63,7 +63,9 @@ async function run(file: string, options: Options): Promise<void> {
     const { text, finish, tokens, rounds, drafted, accepted, millis, drafts } = result;
     const report = { text, finish, tokens, rounds, drafted, accepted };
     const load = assistant.loadMillis;
-    console.log(JSON.stringify({ ...report, millis: { load, ...millis }, drafts, model: assistant.folder.name }));
+    console.log(
+      JSON.stringify({ ...report, millis: { load, ...millis }, drafts, model: assistant.folder.name }),
+    );
   } else {
     painter?.end();
   }
@@ -83,7 +85,9 @@ class Painter {
     process.stdout.write('\n');
     if (!process.stdout.isTTY || this.colours.size === 0) return;
     const legend = [...this.colours].map(([draft, colour]) => styleText(colour, draft)).join(' ');
-    process.stderr.write(styleText('dim', 'drafted by ') + legend + styleText('dim', ', the rest by the target\n'));
+    process.stderr.write(
+      styleText('dim', 'drafted by ') + legend + styleText('dim', ', the rest by the target\n'),
+    );
   }
 
   private coloured(text: string, draft: string | undefined): string {

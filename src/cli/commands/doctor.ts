@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
+import { machineOf } from '../../measure/machine.ts';
 import { loadAssistant } from '../../service/assistant.ts';
-import { machineOf } from '../machine.ts';
 import { bundledModels } from '../options.ts';
 
 interface Options {
@@ -59,7 +59,12 @@ function print(report: {
 }): void {
   const { machine, model } = report;
   const rows: [string, string][] = [
-    ['versions', Object.entries(report.versions).map((pair) => pair.join(' ')).join(', ')],
+    [
+      'versions',
+      Object.entries(report.versions)
+        .map((pair) => pair.join(' '))
+        .join(', '),
+    ],
     ['machine', `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}`],
     ['model', `${model.name} (${model.graph}, context ${model.contextLength}, cache: ${model.cache})`],
     ['folder', model.folder],

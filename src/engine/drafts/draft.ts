@@ -17,8 +17,11 @@ export interface DraftSession {
   commit(tokens: readonly number[]): void;
   /** Length in tokens of the text match behind the next proposal; 0 for drafts that do not copy. */
   matchLength(): number;
-  /** Guess up to `limit` tokens (limit ≥ 1). A draft may be wrong at will: the target decides. */
-  propose(limit: number): Proposal | Promise<Proposal>;
+  /**
+   * Guess up to `limit` tokens (limit ≥ 1). A draft may be wrong at will: the target decides. A slow draft
+   * looks at `signal` between its passes and gives what it has.
+   */
+  propose(limit: number, signal: AbortSignal): Proposal | Promise<Proposal>;
 }
 
 /** A source of guesses. Nothing it does can change the output, only the time it takes. */

@@ -1,0 +1,60 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import { messageOf, UserError } from '../errors.ts';
+
+const promptSchema = z.object({
+  id: z.string().min(1),
+  task: z.literal('complete'),
+  language: z.string().min(1),
+  path: z.string().min(1),
+  prefix: z.string(),
+  suffix: z.string(),
+});
+
+/** One line of a prompts file. */
+export type BenchPrompt = z.infer<typeof promptSchema>;
+
+/**
+ * Read a prompts file, one JSON object a line; blank lines are passed over.
+ * @throws UserError `prompts-unreadable`, `prompts-broken` (names the line's number), `prompts-empty`.
+ */
+export async function readPrompts(file: string): Promise<BenchPrompt[]> {
+  const prompts: BenchPrompt[] = [];
+  let number = 0;
+  try {
+    for await (const line of createInterface({
+      input: createReadStream(file, 'utf8'),
+      crlfDelay: Infinity,
+    })) {
+      number++;
+      if (line.trim() !== '') prompts.push(parse(line, file, number));
+    }
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError('prompts-unreadable', `${file} cannot be read (${messageOf(error)}).`, {
+      cause: error,
+    });
+  }
+  if (prompts.length === 0) throw new UserError('prompts-empty', `${file} holds no prompts.`);
+  return prompts;
+}
+
+function parse(line: string, file: string, number: number): BenchPrompt {
+  const broken = (detail: string, cause: unknown) =>
+    new UserError(
+      'prompts-broken',
+      `Line ${number} of ${file} is not a prompt (${detail}). A line is one JSON object with id, task, language, path, prefix and suffix.`,
+      { cause },
+    );
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (error) {
+    throw broken(messageOf(error), error);
+  }
+  const result = promptSchema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw broken(`${issue?.path.join('.') || 'the whole'}: ${issue?.message}`, result.error);
+}

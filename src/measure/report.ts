@@ -1,0 +1,80 @@
+import type { Sample } from './arms.ts';
+import { geometricMean, type Interval } from './statistics.ts';
+
+export interface ArmSummary {
+  readonly tokens: number;
+  readonly millis: number;
+  readonly tokensPerSecond: number;
+  /** Mean tokens per target pass. */
+  readonly tau: number;
+  /** Over `none`, geometric mean over prompts. */
+  readonly speedup: Interval;
+  /** Prompts whose every token was that of `none`. */
+  readonly identical: number;
+  readonly of: number;
+}
+
+export interface ArmReport extends ArmSummary {
+  readonly byLanguage: Readonly<Record<string, ArmSummary>>;
+}
+
+/** Sum up the samples of a run; `none` must be among the arms. */
+export function summarize(samples: readonly Sample[]): Record<string, ArmReport> {
+  const base = new Map(samples.filter(({ arm }) => arm === 'none').map((s) => [s.prompt.id, s.millis]));
+  const report: Record<string, ArmReport> = {};
+  for (const [arm, own] of groupBy(samples, (sample) => sample.arm)) {
+    const languages = [...groupBy(own, (sample) => sample.prompt.language)];
+    report[arm] = {
+      ...summary(own, base),
+      byLanguage: Object.fromEntries(languages.map(([language, some]) => [language, summary(some, base)])),
+    };
+  }
+  return report;
+}
+
+function summary(samples: readonly Sample[], base: ReadonlyMap<string, number>): ArmSummary {
+  const sum = (value: (sample: Sample) => number) => samples.reduce((total, each) => total + value(each), 0);
+  const tokens = sum((sample) => sample.tokens);
+  const millis = sum((sample) => sample.millis);
+  return {
+    tokens,
+    millis,
+    tokensPerSecond: (1000 * tokens) / millis,
+    tau: tokens / sum((sample) => sample.rounds),
+    speedup: geometricMean(samples.map((sample) => base.get(sample.prompt.id)! / sample.millis)),
+    identical: samples.filter((sample) => sample.identical).length,
+    of: samples.length,
+  };
+}
+
+/** The report as a table in Markdown, which reads well on a terminal too. */
+export function table(report: Readonly<Record<string, ArmReport>>): string {
+  const rows = [['arm', 'tokens/s', 'tau', 'speedup over none (95 %)', 'identical']];
+  const languages = [...new Set(Object.values(report).flatMap((arm) => Object.keys(arm.byLanguage)))].sort();
+  rows[0]!.push(...languages);
+  for (const [arm, all] of Object.entries(report)) {
+    const { geomean, low, high } = all.speedup;
+    rows.push([
+      arm,
+      all.tokensPerSecond.toFixed(0),
+      all.tau.toFixed(2),
+      `${geomean.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`,
+      `${all.identical} of ${all.of}`,
+      ...languages.map((language) => all.byLanguage[language]?.speedup.geomean.toFixed(2) ?? ''),
+    ]);
+  }
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const line = (row: readonly string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
+  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
+  return [line(rows[0]!), rule, ...rows.slice(1).map(line)].join('\n');
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group) group.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return groups;
+}
