@@ -4,8 +4,9 @@
 //
 // SET.json (default: first-light.json beside this script) names the packages, their exact versions and how
 // many prompts of each language to take; SET.jsonl, licences/ and, where the set asks for it, a smoke set are
-// written beside it. The same set gives the same bytes. --from DIR takes packages that are already unpacked: DIR/NAME/ holds what an npm
-// tarball holds under its top folder, or what `dpkg-deb -x` makes of a Debian package.
+// written beside it. The same set gives the same bytes. --from DIR takes packages that are already unpacked:
+// DIR/NAME/ holds what an npm tarball holds under its top folder, or what `dpkg-deb -x` makes of a Debian
+// package.
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -27,7 +28,7 @@ const CODE = ['line-rest', 'word', 'line', 'block', 'line-rest', 'block'];
 const DOCS = ['prose', 'prose', 'word'];
 const PYTHON_HEAD = /^\s*(async\s+)?(def|class|if|elif|else|for|while|with|try|except|finally)\b.*:\s*$/;
 
-/** By file extension: VS Code's language id, the kinds of cursor in turn, and what opens and closes a block. */
+/** By file extension: VS Code's language id, kinds of cursor in turn, what opens and closes a block. */
 const LANGUAGES = {
   js: { id: 'javascript', short: 'js', kinds: CODE, opens: /\{$/, closes: /^\s*\}/, comments: slashComments },
   ts: { id: 'typescript', short: 'ts', kinds: CODE, opens: /\{$/, closes: /^\s*\}/, comments: slashComments },
