@@ -1,0 +1,127 @@
+import * as vscode from 'vscode';
+import type { CompletionWorker } from '../worker/worker.ts';
+import { registerCommands } from './commands/index.ts';
+import { nameOf } from './completion/outcome.ts';
+import { registerCompletion } from './completion/register.ts';
+import { Configuration } from './configuration.ts';
+import { pathOf } from './documents.ts';
+import { Exclusion } from './exclusion.ts';
+import { watchFiles } from './files.ts';
+import { Notices } from './notices.ts';
+import { PreviewDocuments } from './preview/previewDocuments.ts';
+import { registerPreviewLenses } from './preview/previewLenses.ts';
+import type { Services } from './services.ts';
+import { languageIsOn } from './settings.ts';
+import { type Status, statusOf } from './views/status.ts';
+import { StatusBar } from './views/statusBar.ts';
+import { watchWorker } from './watchWorker.ts';
+import { setupParamsOf, WorkerHost } from './workerHost.ts';
+
+/** What the extension offers to tests in a real editor. */
+export interface SlipstreamApi {
+  readonly worker: CompletionWorker;
+  /** The name of the last request's end, `shown:new` say. */
+  lastOutcome(): string;
+}
+
+/** The model is loaded this long after start-up, or with the first suggestion if that is sooner. */
+const warmUpAfter = 1_500;
+
+/** Join the parts of the editor side. */
+export function activateEditor(
+  subscriptions: vscode.Disposable[],
+  worker: CompletionWorker,
+  log: vscode.LogOutputChannel,
+): SlipstreamApi {
+  const notices = new Notices((message) => void tell(message, log));
+  const configuration = new Configuration(({ name, message }) => {
+    log.warn(message);
+    notices.tell(`setting:${name}:${message}`, message);
+  });
+  let exclusion = new Exclusion(configuration.settings.exclude);
+  const host = new WorkerHost(worker, setupParamsOf(configuration.settings));
+  let lastOutcome = 'none';
+  let busy = false;
+
+  const completion = registerCompletion({
+    host,
+    settings: () => configuration.settings,
+    exclusion: () => exclusion,
+    report: (outcome, context, millis) => {
+      lastOutcome = nameOf(outcome);
+      const where = context ? ` in ${context.language},` : '';
+      const why = outcome.type === 'failed' ? `: ${outcome.message}` : '';
+      log.info(`suggestion ${lastOutcome}${where} ${millis} ms${why}`);
+    },
+  });
+  const status = () => statusNow(configuration, exclusion, worker, busy);
+  const statusBar = new StatusBar(status);
+  const services: Services = {
+    log,
+    configuration,
+    host,
+    completer: completion.completer,
+    notices,
+    previews: new PreviewDocuments(),
+    exclusion: () => exclusion,
+    status,
+    lastOutcome: () => lastOutcome,
+  };
+
+  subscriptions.push(
+    configuration,
+    completion,
+    statusBar,
+    services.previews,
+    registerPreviewLenses(),
+    ...registerCommands(services),
+    configuration.onDidChange((settings) => {
+      exclusion = new Exclusion(settings.exclude);
+      if (host.configure(setupParamsOf(settings))) completion.completer.reset();
+      statusBar.refresh();
+    }),
+    watchFiles(services),
+    watchWorker(services, () => statusBar.refresh()),
+    completion.completer.onDidChangeBusy((value) => {
+      busy = value;
+      statusBar.refresh();
+    }),
+    vscode.window.onDidChangeActiveTextEditor(() => statusBar.refresh()),
+    vscode.workspace.onDidOpenTextDocument(() => statusBar.refresh()),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('editor.inlineSuggest.enabled')) statusBar.refresh();
+    }),
+    warmUp(() => configuration.settings.enable && host.start()),
+  );
+  return { worker, lastOutcome: () => lastOutcome };
+}
+
+function statusNow(
+  { settings }: Configuration,
+  exclusion: Exclusion,
+  worker: CompletionWorker,
+  busy: boolean,
+): Status {
+  const document = vscode.window.activeTextEditor?.document;
+  const editor = vscode.workspace.getConfiguration('editor', document);
+  return statusOf({
+    enabled: settings.enable,
+    inlineSuggest: editor.get<boolean>('inlineSuggest.enabled') ?? true,
+    language: document?.languageId,
+    languageOn: document === undefined || languageIsOn(settings.languages, document.languageId),
+    excluded: document !== undefined && exclusion.excludes(pathOf(document.uri)),
+    worker: worker.state,
+    busy,
+    policy: settings.policy,
+  });
+}
+
+async function tell(message: string, log: vscode.LogOutputChannel): Promise<void> {
+  const choice = await vscode.window.showWarningMessage(`Slipstream: ${message}`, 'Show Log');
+  if (choice) log.show();
+}
+
+function warmUp(start: () => void): vscode.Disposable {
+  const timer = setTimeout(start, warmUpAfter);
+  return { dispose: () => clearTimeout(timer) };
+}

@@ -1,0 +1,64 @@
+import type { DraftInfo } from '../../worker/protocol.ts';
+
+/** A line of a quick pick for an id. */
+export interface Choice {
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+  readonly detail: string;
+  readonly picked: boolean;
+}
+
+/** The drafts to choose from. An empty pool means all; an id that is not there stays visible, to be taken out. */
+export function draftChoices(drafts: readonly DraftInfo[], pool: readonly string[]): Choice[] {
+  const known = drafts.map((draft) => ({
+    id: draft.id,
+    label: draft.id,
+    description: draft.kind === 'copy' ? 'copies from your text' : 'a small model',
+    detail: [draft.description, draft.languages.length > 0 ? `For ${draft.languages.join(', ')}.` : '']
+      .filter((part) => part !== '')
+      .join(' '),
+    picked: pool.length === 0 || pool.includes(draft.id),
+  }));
+  const missing = pool
+    .filter((id) => !drafts.some((draft) => draft.id === id))
+    .map((id) => ({ id, label: id, description: 'not loaded', detail: '', picked: true }));
+  return [...known, ...missing];
+}
+
+/** The setting for what was picked. All of them is the empty pool, so that drafts to come are in it too. */
+export function poolOf(choices: readonly Choice[], picked: readonly string[]): string[] {
+  return choices.every((choice) => picked.includes(choice.id)) ? [] : [...picked];
+}
+
+/** The policies to choose from. */
+export function policyChoices(drafts: readonly DraftInfo[], policy: string): Choice[] {
+  const choices: Omit<Choice, 'picked'>[] = [
+    {
+      id: 'rule',
+      label: 'rule',
+      description: 'recommended',
+      detail: 'Copies while a long match lasts, else the draft for the language.',
+    },
+    ...drafts.map((draft) => ({
+      id: `fixed:${draft.id}`,
+      label: `fixed: ${draft.id}`,
+      description: '',
+      detail: `Always this draft. ${draft.description}`.trim(),
+    })),
+    {
+      id: 'none',
+      label: 'none',
+      description: '',
+      detail: 'No draft: the model alone, slower, the same text.',
+    },
+  ];
+  if (!choices.some((choice) => choice.id === policy)) {
+    choices.push({ id: policy, label: policy, description: 'not loaded', detail: '' });
+  }
+  return choices.map((choice) => ({
+    ...choice,
+    picked: choice.id === policy,
+    description: [choice.description, choice.id === policy ? 'in use' : ''].filter(Boolean).join(', '),
+  }));
+}

@@ -1,0 +1,46 @@
+import { type CompletionContext, typedBetween } from './context.ts';
+
+/** How a text ended. `running`: it may still grow. `cut`: it was cancelled in the middle. */
+export type Finish = 'running' | 'stop' | 'line' | 'length' | 'cut';
+
+/**
+ * The text of one job, as far as it exists. The job, the cache and the last answer share the object: each sees
+ * the text grow.
+ */
+export class Generation {
+  text = '';
+  finish: Finish = 'running';
+
+  constructor(
+    readonly context: CompletionContext,
+    readonly singleLine: boolean,
+  ) {}
+
+  /** What is left of the text after what was typed since; undefined when the two disagree. */
+  remainder(now: CompletionContext): string | undefined {
+    const typed = typedBetween(this.context, now);
+    if (typed === undefined || !this.text.startsWith(typed)) return undefined;
+    return this.text.slice(typed.length);
+  }
+
+  /** Whether the text can still turn out to be what is typed. */
+  agrees(now: CompletionContext): boolean {
+    const typed = typedBetween(this.context, now);
+    if (typed === undefined) return false;
+    if (this.text.startsWith(typed)) return true;
+    return this.finish === 'running' && typed.startsWith(this.text);
+  }
+
+  /** The part of a remainder that can be shown: complete lines while the text grows, then everything. */
+  presentable(remainder: string): string | undefined {
+    if (this.finish === 'running' || this.finish === 'cut') return completeLines(remainder);
+    return remainder;
+  }
+}
+
+/** The text up to its last line end, which is left out; undefined when no line with something in it is complete. */
+export function completeLines(text: string): string | undefined {
+  const end = text.lastIndexOf('\n');
+  const lines = end < 0 ? '' : text.slice(0, end);
+  return lines.trim() === '' ? undefined : lines;
+}

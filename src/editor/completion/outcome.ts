@@ -1,0 +1,25 @@
+/** What a request for a suggestion came to. Every end has a name, so the log can tell why nothing was shown. */
+
+/** Where the shown text came from. */
+export type Source = 'typed-ahead' | 'cache' | 'joined' | 'new';
+
+export type Outcome =
+  | { readonly type: 'shown'; readonly source: Source; readonly text: string }
+  /** The model had nothing, or a filter took it. */
+  | { readonly type: 'empty'; readonly reason: string }
+  /** Nothing was asked of the model. */
+  | { readonly type: 'skipped'; readonly reason: string }
+  | { readonly type: 'cancelled'; readonly by: 'editor' | 'superseded' | 'busy' }
+  | { readonly type: 'failed'; readonly reason: string; readonly message: string };
+
+/** The outcome in one word and its reason: `shown:cache`, `empty:blank`, `skipped:deletion`. */
+export function nameOf(outcome: Outcome): string {
+  switch (outcome.type) {
+    case 'shown':
+      return `shown:${outcome.source}`;
+    case 'cancelled':
+      return `cancelled:${outcome.by}`;
+    default:
+      return `${outcome.type}:${outcome.reason}`;
+  }
+}

@@ -1,0 +1,40 @@
+import type { WorkerState } from '../worker/worker.ts';
+import type { Services } from './services.ts';
+
+/** Follow the worker's state: log it, and tell the user once when it cannot go on. */
+export function watchWorker(
+  { host, log, notices }: Pick<Services, 'host' | 'log' | 'notices'>,
+  changed: () => void,
+): { dispose(): void } {
+  return host.worker.onDidChangeState((state) => {
+    logState(state, log);
+    // After a success the same failure would be a new one.
+    if (state.kind === 'ready') notices.forget('worker:');
+    if (state.kind === 'failed') notices.tell(`worker:${state.reason}:${state.message}`, state.message);
+    changed();
+  });
+}
+
+function logState(state: WorkerState, log: Services['log']): void {
+  switch (state.kind) {
+    case 'ready': {
+      const { model, drafts, millis, notices } = state.setup;
+      const ids = drafts.map((draft) => draft.id).join(', ');
+      log.info(
+        `The worker is ready after ${Math.round(millis)} ms: model ${model}, drafts ${ids || 'none'}.`,
+      );
+      for (const notice of notices) log.warn(notice);
+      return;
+    }
+    case 'restarting':
+      log.warn(
+        `The worker ended by itself; it starts again in ${state.delay} ms (attempt ${state.attempt}).`,
+      );
+      return;
+    case 'failed':
+      log.error(`The worker has failed (${state.reason}): ${state.message}`);
+      return;
+    default:
+      log.info(`The worker is ${state.kind}.`);
+  }
+}

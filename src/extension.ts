@@ -1,0 +1,14 @@
+import * as vscode from 'vscode';
+import { activateEditor, type SlipstreamApi } from './editor/activate.ts';
+import { createWorkerClient } from './worker/client.ts';
+
+/** Wires the parts. The worker is started later: activation must not hold up the editor. */
+export function activate(context: vscode.ExtensionContext): SlipstreamApi {
+  const log = vscode.window.createOutputChannel('Slipstream', { log: true });
+  const worker = createWorkerClient({
+    modulePath: context.asAbsolutePath('dist/worker.js'),
+    log: (line) => log.info(line),
+  });
+  context.subscriptions.push(log, worker);
+  return activateEditor(context.subscriptions, worker, log);
+}
