@@ -94,7 +94,8 @@ export async function decode(
     }
     const choice = selector.choose(sessions);
     const limit = Math.min(room - 2, request.stop.maxTokens - ids.length - 1);
-    const proposal = await propose(sessions, choice, limit, signal);
+    const guesses = await propose(sessions, choice, limit, signal);
+    const proposal = knownTokens(guesses, ensemble.vocabulary.size);
     const base = target.length;
     const scores = await target.score([last, ...proposal], sampler.need());
     rounds++;
@@ -131,6 +132,7 @@ export async function decode(
     if (pieces.length > 0) onPieces(pieces);
   }
 
+  if (finish === 'cancelled') output.abandon();
   const rest = output.take(true);
   if (rest) onPieces([{ text: rest, draft: undefined }]);
   const all = Object.values(counts);
@@ -173,4 +175,10 @@ async function propose(
   if (!session) throw new Error(`the policy chose a draft that is not in the pool: ${choice.draft}`);
   const { tokens } = await session.propose(Math.min(choice.length, limit), signal);
   return tokens.slice(0, limit);
+}
+
+/** The tokens before the first that the target does not have: a draft's vocabulary may be padded further. */
+function knownTokens(tokens: readonly number[], size: number): readonly number[] {
+  const strange = tokens.findIndex((token) => !(Number.isInteger(token) && token >= 0 && token < size));
+  return strange < 0 ? tokens : tokens.slice(0, strange);
 }

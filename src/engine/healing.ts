@@ -34,19 +34,45 @@ export class TokenTrie {
     return false;
   }
 
-  /** Tokens that agree with `bytes` as far as both go: those that start with them, and their own beginnings. */
+  /**
+   * Tokens that can stand first in a text that starts with `bytes`: those that start with them, and their own
+   * beginnings after which other tokens can make the rest.
+   */
   compatible(bytes: Uint8Array): number[] {
     const tokens: number[] = [];
     for (let i = this.lowerBound(bytes); i < this.sorted.length; i++) {
       if (!startsWith(this.sorted[i]!.bytes, bytes)) break;
       tokens.push(this.sorted[i]!.token);
     }
+    const known = new Map<number, boolean>();
     for (let length = 1; length < bytes.length; length++) {
-      const part = bytes.subarray(0, length);
-      for (let i = this.lowerBound(part); i < this.sorted.length; i++) {
-        if (Buffer.compare(this.sorted[i]!.bytes, part) !== 0) break;
-        tokens.push(this.sorted[i]!.token);
-      }
+      const part = this.exactly(bytes.subarray(0, length));
+      if (part.length > 0 && this.reachable(bytes, length, known)) tokens.push(...part);
+    }
+    return tokens;
+  }
+
+  /** Whether tokens can make the bytes from `from` on, and perhaps more. */
+  private reachable(bytes: Uint8Array, from: number, known: Map<number, boolean>): boolean {
+    const before = known.get(from);
+    if (before !== undefined) return before;
+    const rest = bytes.subarray(from);
+    const next = this.sorted[this.lowerBound(rest)];
+    let found = next !== undefined && startsWith(next.bytes, rest);
+    for (let length = 1; length < rest.length && !found; length++) {
+      const exists = this.exactly(rest.subarray(0, length)).length > 0;
+      found = exists && this.reachable(bytes, from + length, known);
+    }
+    known.set(from, found);
+    return found;
+  }
+
+  /** Tokens of exactly these bytes. */
+  private exactly(bytes: Uint8Array): number[] {
+    const tokens: number[] = [];
+    for (let i = this.lowerBound(bytes); i < this.sorted.length; i++) {
+      if (Buffer.compare(this.sorted[i]!.bytes, bytes) !== 0) break;
+      tokens.push(this.sorted[i]!.token);
     }
     return tokens;
   }

@@ -17,7 +17,8 @@ export interface StopRules {
 
 /** Turns committed tokens into text and says when it is complete. */
 export class Output {
-  private readonly decoder = new TextDecoder('utf-8');
+  /** A byte order mark that the model writes is text like any other. */
+  private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   private whole = '';
   private shown = 0;
   private skip: number;
@@ -60,9 +61,14 @@ export class Output {
     return this.count >= this.rules.maxTokens ? 'length' : undefined;
   }
 
+  /** End here without knowing what would follow: text that might yet have been taken back is dropped. */
+  abandon(): void {
+    this.whole = this.whole.slice(0, this.whole.length - this.held());
+  }
+
   /**
-   * Text that has come since the last call and can no longer be taken back. A beginning of a stop string is
-   * held until it is clear what follows; at the end `final` releases it.
+   * Text that has come since the last call and can no longer be taken back. A beginning of a stop string or
+   * of a line break is held until it is clear what follows; at the end `final` releases it.
    */
   take(final: boolean): string {
     const end = final ? this.whole.length : this.whole.length - this.held();
@@ -85,7 +91,7 @@ export class Output {
   }
 
   private held(): number {
-    let longest = 0;
+    let longest = this.rules.singleLine && this.whole.endsWith('\r') ? 1 : 0;
     for (const stop of this.rules.stopStrings) {
       for (let n = Math.min(stop.length - 1, this.whole.length); n > longest; n--) {
         if (stop.startsWith(this.whole.slice(-n))) longest = n;
