@@ -14,8 +14,8 @@ export function coveredLength(text: string, lineSuffix: string): number {
 /** Whether the first line of the text ends with the whole rest of the line, and not inside its own brackets. */
 function repeatsRest(text: string, rest: string): boolean {
   const line = (text.split('\n', 1)[0] as string).trimEnd();
-  if (!line.endsWith(rest)) return false;
-  return scanBrackets(line.slice(0, line.length - rest.length)).open.length === 0;
+  const before = line.slice(0, line.length - rest.length);
+  return line.endsWith(rest) && !before.endsWith('\\') && scanBrackets(before).open.length === 0;
 }
 
 /** Follow the rest of the line while the text closes what it closes, in the same order. */
