@@ -14,7 +14,7 @@ const common = {
   format: 'cjs',
   minify,
   sourcemap: minify ? false : 'linked',
-  logLevel: 'info',
+  logLevel: 'warning',
   // Native code stays outside the bundle. The web runtime and the image library that the tokenizers' package
   // names are never called here.
   external: ['vscode', 'onnxruntime-node'],
@@ -24,7 +24,12 @@ const common = {
 const builds = [
   { ...common, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist' },
   { ...common, entryPoints: { worker: 'src/worker/main.ts' }, outdir: 'dist' },
-  { ...common, entryPoints: { cli: 'src/cli/main.ts' }, outdir: 'dist', banner: { js: '#!/usr/bin/env node' } },
+  {
+    ...common,
+    entryPoints: { cli: 'src/cli/main.ts' },
+    outdir: 'dist',
+    banner: { js: '#!/usr/bin/env node' },
+  },
 ];
 
 async function main() {

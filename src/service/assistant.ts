@@ -10,6 +10,7 @@ import { messageOf, UserError } from '../errors.ts';
 import { layoutOf } from '../prompts/completion.ts';
 import { CausalModel } from '../runtime/causalModel.ts';
 import { type ModelFolder, openModelFolder, type PromptLayout } from '../runtime/modelFolder.ts';
+import { measurePass } from '../runtime/passCost.ts';
 import { type SelfTest, testWidths } from '../runtime/selfTest.ts';
 import { sameVocabulary, Tokenizer } from '../runtime/tokenizer.ts';
 
@@ -30,6 +31,8 @@ export interface DraftFacts {
   readonly kind: 'copy' | 'neural';
   readonly languages: readonly string[];
   readonly description: string;
+  /** Measured time of one guessed token in milliseconds; 0 for drafts that copy. */
+  readonly tokenMillis: number;
 }
 
 /** A target with everything that decodes with it. */
@@ -45,18 +48,27 @@ export interface Assistant {
   /** Text beyond the prompt that may be copied from. */
   readonly index: SuffixIndex;
   readonly selfTest: SelfTest;
+  /** Measured time of a narrow pass of the target, in milliseconds. */
+  readonly passMillis: number;
   /** What a user may want to know: drafts left out, a self-test that failed. */
   readonly notices: readonly string[];
   readonly loadMillis: number;
 }
 
 const COPYING: readonly DraftFacts[] = [
-  { id: 'lookup', kind: 'copy', languages: [], description: 'repeats what followed the last words before' },
+  {
+    id: 'lookup',
+    kind: 'copy',
+    languages: [],
+    description: 'repeats what followed the last words before',
+    tokenMillis: 0,
+  },
   {
     id: 'suffix',
     kind: 'copy',
     languages: [],
     description: 'copies from this file, open files and accepted text',
+    tokenMillis: 0,
   },
 ];
 
@@ -107,6 +119,7 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
     facts: chosen.map(({ facts }) => facts),
     index,
     selfTest,
+    passMillis: await measurePass(target),
     notices,
     loadMillis: performance.now() - started,
   };
@@ -138,7 +151,7 @@ async function loadNeural(
       const description = folder.card?.description ?? '';
       loaded.push({
         draft: new NeuralDraft(id, languages, model),
-        facts: { id, kind: 'neural' as const, languages, description },
+        facts: { id, kind: 'neural' as const, languages, description, tokenMillis: await measurePass(model) },
       });
     } catch (error) {
       if (options.pool.includes(id)) throw error;

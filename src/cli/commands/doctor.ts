@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { machineOf } from '../../measure/machine.ts';
-import { loadAssistant } from '../../service/assistant.ts';
+import { type DraftFacts, loadAssistant } from '../../service/assistant.ts';
 import { bundledModels } from '../options.ts';
 
 interface Options {
@@ -38,7 +38,7 @@ async function run(options: Options): Promise<void> {
     storage: storageFolder(),
     selfTest: { passed: selfTest.widthInvariant, widths: selfTest.widths },
     notices: assistant.notices,
-    millis: { load: assistant.loadMillis },
+    millis: { load: assistant.loadMillis, pass: assistant.passMillis },
     memory: process.memoryUsage().rss,
   };
   if (options.json) console.log(JSON.stringify(report));
@@ -50,11 +50,11 @@ function print(report: {
   versions: Record<string, string>;
   machine: ReturnType<typeof machineOf>;
   model: { name: string; folder: string; graph: string; contextLength: number; cache: string };
-  drafts: readonly { id: string; languages: readonly string[]; description: string }[];
+  drafts: readonly DraftFacts[];
   storage: string;
   selfTest: { passed: boolean };
   notices: readonly string[];
-  millis: { load: number };
+  millis: { load: number; pass: number };
   memory: number;
 }): void {
   const { machine, model } = report;
@@ -68,10 +68,8 @@ function print(report: {
     ['machine', `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}`],
     ['model', `${model.name} (${model.graph}, context ${model.contextLength}, cache: ${model.cache})`],
     ['folder', model.folder],
-    ...report.drafts.map(({ id, languages, description }): [string, string] => [
-      `draft ${id}`,
-      description + (languages.length > 0 ? ` [${languages.join(', ')}]` : ''),
-    ]),
+    ['target pass', `${report.millis.pass.toFixed(2)} ms`],
+    ...report.drafts.map((draft): [string, string] => [`draft ${draft.id}`, describe(draft)]),
     ['storage', report.storage],
     ['loaded in', `${Math.round(report.millis.load)} ms, ${Math.round(report.memory / 1e6)} MB in memory`],
     [
@@ -84,6 +82,11 @@ function print(report: {
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   for (const [name, value] of rows) console.log(`${name.padEnd(width)}  ${value}`);
+}
+
+function describe({ description, languages, tokenMillis }: DraftFacts): string {
+  const made = languages.length > 0 ? ` [${languages.join(', ')}]` : '';
+  return `${description}${made}${tokenMillis > 0 ? `, ${tokenMillis.toFixed(2)} ms a token` : ', no cost'}`;
 }
 
 /** Where downloaded models and other lasting files of this program go; nothing is written there yet. */

@@ -33,7 +33,6 @@ class SuffixSession implements DraftSession {
     for (const token of tokens) {
       this.near.advance(token);
       this.own.push(token);
-      this.near.settle();
       this.far?.advance(token);
     }
   }

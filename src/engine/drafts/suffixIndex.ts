@@ -22,9 +22,10 @@ export class SuffixIndex {
   /** Add a text, or replace the one of the same name. */
   put(name: string, tokens: readonly number[]): void {
     const old = this.documents.get(name);
-    if (old && sameTokens(old, tokens)) return;
+    // Taken out first, so that it counts as the newest.
     this.documents.delete(name);
     this.documents.set(name, tokens);
+    if (old && sameTokens(old, tokens)) return;
     this.stale += old?.length ?? 0;
     append(this.current, tokens);
     this.tidy();
@@ -53,8 +54,9 @@ export class SuffixIndex {
     const bytesPerToken = this.current.bytes / Math.max(1, this.current.size);
     let room = this.limitBytes / 2 / bytesPerToken;
     const kept = [...this.documents].reverse().filter(([, tokens]) => {
-      room -= tokens.length;
-      return room > 0;
+      const fits = tokens.length < room;
+      if (fits) room -= tokens.length;
+      return fits;
     });
     this.documents = new Map(kept.reverse());
   }

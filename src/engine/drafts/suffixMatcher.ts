@@ -16,6 +16,7 @@ export class SuffixMatcher {
   /** Take the next token of the text, matching it against what the automaton holds now. */
   advance(token: number): void {
     const automaton = this.automaton;
+    this.settle();
     let next = automaton.step(this.state, token);
     while (next < 0 && this.state !== 0) {
       this.state = automaton.suffixOf(this.state);
@@ -32,16 +33,16 @@ export class SuffixMatcher {
     this.position = automaton.endOf(next);
   }
 
-  /** Call after the automaton has grown: a state may have been split above the matched length. */
-  settle(): void {
+  /** What followed the match where it occurred last, up to `limit` tokens. */
+  continuation(limit: number): number[] {
+    return this.matched === 0 ? [] : this.automaton.slice(this.position, limit);
+  }
+
+  /** The automaton may have grown, and the state may have been split above the matched length. */
+  private settle(): void {
     const automaton = this.automaton;
     while (this.state !== 0 && this.matched <= automaton.lengthOf(automaton.suffixOf(this.state))) {
       this.state = automaton.suffixOf(this.state);
     }
-  }
-
-  /** What followed the match where it occurred last, up to `limit` tokens. */
-  continuation(limit: number): number[] {
-    return this.matched === 0 ? [] : this.automaton.slice(this.position, limit);
   }
 }
