@@ -1,0 +1,150 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { SlipstreamApi } from '../../../src/editor/activate.ts';
+import type { WorkerState } from '../../../src/worker/worker.ts';
+
+/** The manifest of the extension under test, as the editor sees it. */
+export interface Manifest {
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string; readonly title: string }[];
+    readonly configuration: Configuration | readonly Configuration[];
+  };
+}
+
+interface Configuration {
+  readonly properties: Readonly<Record<string, { readonly default?: unknown; readonly type?: unknown }>>;
+}
+
+export function extension(): vscode.Extension<SlipstreamApi> {
+  const found = vscode.extensions.all.find((candidate) => candidate.packageJSON.name === 'slipstream');
+  if (!found) throw new Error('the extension is not there');
+  return found;
+}
+
+export function manifest(): Manifest {
+  return extension().packageJSON as Manifest;
+}
+
+/** What the extension gives to tests, once it is active. */
+export async function api(): Promise<SlipstreamApi> {
+  return await extension().activate();
+}
+
+/** Waits until the worker takes jobs. */
+export async function ready(): Promise<WorkerState> {
+  const { worker } = await api();
+  return await until('the worker is ready', () => (worker.state.kind === 'ready' ? worker.state : undefined));
+}
+
+/** Asks again and again until there is an answer. */
+export async function until<T>(
+  what: string,
+  ask: () => T | undefined | false | Promise<T | undefined | false>,
+  milliseconds = 30_000,
+): Promise<T> {
+  for (const deadline = Date.now() + milliseconds; Date.now() < deadline; await pause(50)) {
+    const answer = await ask();
+    if (answer !== undefined && answer !== false) return answer;
+  }
+  throw new Error(`not within ${milliseconds / 1000} s: ${what}`);
+}
+
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** The beginning of a source file of this project, up to and with the first occurrence of `mark`. */
+export function sourceUpTo(file: string, mark: string): string {
+  const text = readFileSync(path.join(extension().extensionPath, file), 'utf8');
+  const at = text.indexOf(mark);
+  if (at < 0) throw new Error(`${file} has no "${mark}" any more`);
+  return text.slice(0, at + mark.length);
+}
+
+/** Writes a file into the open folder and shows it with the cursor at its end. */
+export async function show(name: string, text: string): Promise<vscode.TextEditor> {
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  if (!folder) throw new Error('the tests need an open folder');
+  const uri = vscode.Uri.joinPath(folder.uri, name);
+  await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
+  const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+  const end = editor.document.positionAt(editor.document.getText().length);
+  editor.selection = new vscode.Selection(end, end);
+  return editor;
+}
+
+/** Types at the cursor through the editor, which then asks for suggestions by itself; an edit by program would not. */
+export async function type(text: string): Promise<void> {
+  for (const character of text) await vscode.commands.executeCommand('type', { text: character });
+}
+
+/** Asks for a suggestion at the cursor, as the command of the editor does. */
+export async function trigger(): Promise<void> {
+  await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+}
+
+/** Asks for a suggestion, accepts it and returns what it put into the document. */
+export async function suggestionIn(editor: vscode.TextEditor): Promise<string> {
+  const before = editor.document.getText();
+  const asked = Date.now();
+  await trigger();
+  const after = await until('a suggestion is accepted', async () => {
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');
+    const text = editor.document.getText();
+    // An editor that was busy with something else may have dropped the question.
+    if (text === before && (Date.now() - asked) % 5000 < 60) await trigger();
+    return text !== before && text;
+  });
+  if (!after.startsWith(before)) throw new Error(`the suggestion changed what stood there: ${after}`);
+  return after.slice(before.length);
+}
+
+/** Process id of the extension's worker, a child of this extension host. */
+export function workerProcess(): number | undefined {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,command='], { encoding: 'utf8' }).split('\n');
+  for (const line of lines) {
+    const [, pid, parent, command] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    if (Number(parent) === process.pid && command?.includes('worker.js')) return Number(pid);
+  }
+  return undefined;
+}
+
+export interface Notifications {
+  readonly messages: readonly string[];
+  restore(): void;
+}
+
+/** Keeps notifications of the extension from the screen and remembers them; nobody is there to click them away. */
+export function recordNotifications(): Notifications {
+  const messages: string[] = [];
+  const window = vscode.window;
+  const names = ['showInformationMessage', 'showWarningMessage', 'showErrorMessage'] as const;
+  const originals = names.map((name) => [name, window[name]] as const);
+  for (const name of names) {
+    Object.defineProperty(window, name, {
+      configurable: true,
+      writable: true,
+      value: (message: string) => {
+        messages.push(message);
+        return Promise.resolve(undefined);
+      },
+    });
+  }
+  return {
+    messages,
+    restore() {
+      for (const [name, original] of originals) {
+        Object.defineProperty(window, name, { configurable: true, writable: true, value: original });
+      }
+    },
+  };
+}
+
+/** Writes a setting of the extension, or with undefined takes it back. */
+export async function set(name: string, value: unknown): Promise<void> {
+  await vscode.workspace
+    .getConfiguration('slipstream')
+    .update(name, value, vscode.ConfigurationTarget.Global);
+}
