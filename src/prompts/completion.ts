@@ -6,6 +6,8 @@ import { headText, tailText, tailTokens } from './window.ts';
 const CHARS_PER_TOKEN = 4;
 /** Share of the prompt that the text after the cursor may take. */
 const SUFFIX_SHARE = 0.25;
+/** Share that the header may take: a path in a script foreign to the tokenizer can be hundreds of tokens. */
+const HEADER_SHARE = 0.25;
 
 export interface CompletionText {
   /** Path as it should be shown to the model, `/` between folders. */
@@ -35,7 +37,7 @@ export function completionPrompt(
   text: CompletionText,
   budget: number,
 ): number[] {
-  const header = headerTokens(tokenizer, layout, text.path);
+  const header = headerTokens(tokenizer, layout, text.path, Math.floor(budget * HEADER_SHARE));
   const fills = layout.order !== 'prefix' && text.suffix.trim() !== '';
   const room = Math.max(8, budget - header.length - (fills ? 3 : 0));
   const suffixRoom = fills ? Math.floor(room * SUFFIX_SHARE) : 0;
@@ -64,13 +66,18 @@ function startOf(tokens: number[], tokenizer: Tokenizer): number[] {
   return first === undefined ? tokenizer.encode('\n') : [first];
 }
 
-function headerTokens(tokenizer: Tokenizer, layout: PromptLayout, path: string): number[] {
+function headerTokens(tokenizer: Tokenizer, layout: PromptLayout, path: string, budget: number): number[] {
   if (layout.header === '') return [];
-  const shown = path.split(/[\\/]/).slice(-3).join('/');
   // The path is the user's text: only the template around it may hold control tokens.
-  const [before, after] = layout.header.split('{path}');
-  return [
-    ...tokenizer.encodeTemplate(before ?? ''),
-    ...(after === undefined ? [] : tokenizer.encode(shown + after)),
-  ];
+  const [before = '', after] = layout.header.split('{path}');
+  const start = tokenizer.encodeTemplate(before);
+  if (after === undefined) return start;
+  let shown = [...path.split(/[\\/]/).slice(-3).join('/')];
+  let end = tokenizer.encode(shown.join('') + after);
+  // The end of a path says more than its beginning.
+  while (start.length + end.length > budget && shown.length > 0) {
+    shown = shown.slice(Math.ceil(shown.length / 4));
+    end = tokenizer.encode(shown.join('') + after);
+  }
+  return [...start, ...end];
 }

@@ -22,7 +22,7 @@ export function tailText(text: string, budget: number): string {
 export function headText(text: string, budget: number): string {
   if (text.length <= budget) return text;
   const line = text.lastIndexOf('\n', budget);
-  return text.slice(0, line > budget / 2 ? line : afterPair(text, budget));
+  return text.slice(0, line > budget / 2 ? line : beforePair(text, budget));
 }
 
 /** The end of `tokens`, at most `budget` of them. */
@@ -32,6 +32,15 @@ export function tailTokens(tokens: readonly number[], budget: number): readonly 
 
 /** `at`, or one further when it would split a surrogate pair. */
 function afterPair(text: string, at: number): number {
+  return splitsPair(text, at) ? at + 1 : at;
+}
+
+/** `at`, or one less when it would split a surrogate pair. */
+function beforePair(text: string, at: number): number {
+  return splitsPair(text, at) ? at - 1 : at;
+}
+
+function splitsPair(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
-  return code >= 0xdc00 && code <= 0xdfff ? at + 1 : at;
+  return code >= 0xdc00 && code <= 0xdfff;
 }

@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { before, describe, test } from 'node:test';
+import { TokenTrie } from '../../../src/engine/healing.ts';
+import { completionPrompt, layoutOf } from '../../../src/prompts/completion.ts';
+import { taskPrompt } from '../../../src/prompts/task.ts';
+import type { PromptLayout } from '../../../src/runtime/modelFolder.ts';
+import type { Tokenizer } from '../../../src/runtime/tokenizer.ts';
+import { bundledTokenizer, lines, root } from '../../toy/bundled.ts';
+import { Random } from '../../toy/random.ts';
+import { bytesOf } from '../../toy/vocabulary.ts';
+
+const plain: PromptLayout = { order: 'prefix', header: '' };
+const headed: PromptLayout = { order: 'prefix', header: '<|file_sep|>{path}\n' };
+const source = readFileSync(path.join(root, 'src/engine/decoder.ts'), 'utf8');
+
+let tokenizer: Tokenizer;
+before(async () => {
+  tokenizer = await bundledTokenizer();
+});
+
+const control = (name: string) => {
+  const token = tokenizer.control(name);
+  assert.ok(token !== undefined, name);
+  return token;
+};
+const textOf = (tokens: readonly number[]) => bytesOf(tokenizer.vocabulary, tokens).toString();
+const prompt = (layout: PromptLayout, prefix: string, suffix = '', budget = 200, file = 'src/app.ts') =>
+  completionPrompt(tokenizer, layout, { path: file, prefix, suffix }, budget);
+
+describe('the prompt of a completion', () => {
+  test('is the text before the cursor, behind the header', () => {
+    const tokens = prompt(headed, 'const a = 1;\n');
+    assert.equal(tokens[0], control('<|file_sep|>'));
+    assert.equal(textOf(tokens), 'src/app.ts\nconst a = 1;\n');
+    assert.equal(textOf(prompt(plain, 'let x')), 'let x');
+  });
+
+  test('shows the last folders of a path, with slashes', () => {
+    assert.equal(textOf(prompt(headed, '', '', 200, 'C:\\code\\shop\\src\\cart.ts')), 'shop/src/cart.ts\n');
+  });
+
+  test('puts the parts of a fill-in-the-middle prompt in the order that the model wants', () => {
+    const [pre, suf, mid] = ['<|fim_prefix|>', '<|fim_suffix|>', '<|fim_middle|>'].map(control);
+    const encode = (text: string) => tokenizer.encode(text);
+    assert.deepEqual(prompt({ order: 'psm', header: '' }, 'one', 'two'), [
+      pre,
+      ...encode('one'),
+      suf,
+      ...encode('two'),
+      mid,
+    ]);
+    assert.deepEqual(prompt({ order: 'spm', header: '' }, 'one', 'two'), [
+      suf,
+      ...encode('two'),
+      pre,
+      ...encode('one'),
+      mid,
+    ]);
+  });
+
+  test('asks for no middle where nothing stands behind the cursor', () => {
+    assert.equal(textOf(prompt({ order: 'psm', header: '' }, 'one', ' \n\t\n')), 'one');
+    assert.ok(!prompt({ order: 'psm', header: '' }, 'one', ' \n').includes(control('<|fim_middle|>')));
+  });
+
+  test('holds at least one token', () => {
+    for (const layout of [plain, headed, { order: 'psm', header: '' } as const]) {
+      assert.ok(prompt(layout, '').length >= 1);
+    }
+  });
+
+  test('keeps control tokens in a file plain text', () => {
+    const spelled = lines.filter((line) => line.includes('<|')).join('\n');
+    for (const layout of [plain, { order: 'spm', header: '' } as const]) {
+      const tokens = prompt(layout, spelled, spelled, 2000, `${spelled}.ts`);
+      const marks = tokens.filter((token) => tokenizer.controlTokens.has(token));
+      assert.equal(marks.length, layout.order === 'spm' ? 3 : 0);
+      assert.ok(textOf(tokens).endsWith(spelled) || layout.order === 'spm');
+    }
+    const named = prompt(headed, 'x', '', 2000, 'src/<|endoftext|>.ts');
+    assert.deepEqual(
+      named.filter((token) => tokenizer.controlTokens.has(token)),
+      [control('<|file_sep|>')],
+    );
+  });
+
+  test('never exceeds its budget', () => {
+    const path20 = `${'very/long/'.repeat(20)}${'名前'.repeat(120)}.ts`;
+    const texts = ['', 'x', source, lines.join('\n'), '名'.repeat(3000), ' '.repeat(5000), '🚀'.repeat(2000)];
+    for (const order of ['prefix', 'psm', 'spm'] as const) {
+      for (const budget of [24, 446]) {
+        for (const prefix of texts) {
+          for (const suffix of texts) {
+            for (const file of ['a.ts', path20]) {
+              const { length } = prompt({ order, header: headed.header }, prefix, suffix, budget, file);
+              assert.ok(length <= budget, `${order} ${budget}: ${length} (${prefix.slice(0, 5)})`);
+            }
+          }
+        }
+      }
+    }
+  });
+
+  test('leaves most of its budget to the text before the cursor', () => {
+    const tokens = prompt({ order: 'psm', header: '' }, source, source, 400);
+    const at = tokens.indexOf(control('<|fim_suffix|>'));
+    assert.ok(at > 200, `${at}`);
+  });
+
+  test('only appends while a text is typed, except at steps', () => {
+    for (const order of ['prefix', 'spm'] as const) {
+      const layout = { order, header: headed.header };
+      const budget = 160;
+      let steps = 0;
+      let before: readonly number[] = [];
+      for (let length = 1500; length < 2700; length++) {
+        const tokens = prompt(layout, source.slice(0, length), 'return 1;\n', budget);
+        const text = order === 'spm' ? tokens.slice(0, -1) : tokens;
+        let common = 0;
+        while (common < text.length && text[common] === before[common]) common++;
+        // The last word is cut into tokens anew with each letter; a run of spaces or a long name may be several.
+        if (before.length > 0 && common < before.length - 8) steps++;
+        before = text;
+      }
+      // 1200 characters are some 360 tokens; the window steps by a quarter of the budget, in characters and in
+      // tokens, so without steps it would be moved by each of them.
+      assert.ok(steps > 0 && steps <= 22, `${order}: ${steps}`);
+    }
+  });
+
+  test('splits no character of two units', () => {
+    const text = '🚀'.repeat(4000);
+    for (const shift of ['', 'x']) {
+      for (const order of ['prefix', 'psm'] as const) {
+        const tokens = prompt({ order, header: '' }, shift + text, shift + text, 300);
+        // Half a pair has no UTF-8 and would be written as the replacement character.
+        assert.ok(!bytesOf(tokenizer.vocabulary, tokens).includes(Buffer.from('\ufffd')), order);
+      }
+    }
+  });
+});
+
+describe('the layout of a model without a card', () => {
+  test('fills in the middle when its vocabulary has the marks', () => {
+    assert.deepEqual(layoutOf(tokenizer), { order: 'psm', header: '' });
+  });
+});
+
+describe('healing with the bundled tokenizer', () => {
+  test('gives back the bytes of every line, cut at every character', () => {
+    const trie = new TokenTrie(tokenizer.vocabulary);
+    const text = `${lines.join('\n')}\n${source.split('\n').slice(60, 90).join('\n')}`;
+    let healed = 0;
+    let from = 0;
+    for (const char of text) {
+      from += char.length;
+      const prefix = text.slice(Math.max(0, from - 150), from).replace(/^[\udc00-\udfff]/, '');
+      const { tokens, required } = trie.heal(prompt(plain, prefix));
+      assert.ok(tokens.length >= 1);
+      const bytes = Buffer.concat([bytesOf(tokenizer.vocabulary, tokens), required]);
+      assert.ok(bytes.equals(Buffer.from(prefix, 'utf8')), JSON.stringify(prefix.slice(-20)));
+      if (required.length > 0) healed++;
+    }
+    assert.ok(healed > text.length / 2);
+  });
+});
+
+describe('the prompt of a task', () => {
+  const task = { kind: 'summarize', language: 'markdown', to: '' } as const;
+
+  test('holds the text and asks for the task', () => {
+    const text = textOf(taskPrompt(tokenizer, { ...task, text: 'Rain fell all day.\n' }, 200));
+    assert.ok(text.startsWith('Rain fell all day.'));
+    assert.match(text, /Summary:$/);
+    const translate = { ...task, kind: 'translate', to: 'Danish', text: 'Rain.' } as const;
+    assert.match(textOf(taskPrompt(tokenizer, translate, 200)), /Danish:$/);
+  });
+
+  test('never exceeds its budget', () => {
+    const random = new Random(1);
+    for (const text of [source, '名前'.repeat(2000), '🚀'.repeat(3000), lines.join('\n'), '']) {
+      for (let i = 0; i < 4; i++) {
+        const budget = random.int(90, 500);
+        assert.ok(taskPrompt(tokenizer, { ...task, text }, budget).length <= budget);
+      }
+    }
+  });
+
+  test('keeps control tokens in the text plain text', () => {
+    const tokens = taskPrompt(tokenizer, { ...task, text: lines.join('\n') }, 2000);
+    assert.ok(tokens.every((token) => !tokenizer.controlTokens.has(token)));
+  });
+});
