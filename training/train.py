@@ -15,11 +15,12 @@ import signal
 import sys
 import time
 
-for name, value in (("MALLOC_MMAP_THRESHOLD_", "4294967296"), ("MALLOC_TRIM_THRESHOLD_", "17179869184"), ("MALLOC_TOP_PAD_", "268435456")):
-    if name not in os.environ:  # glibc reads these at start: without them every step pays for page faults
-        os.environ[name] = value
-        if name == "MALLOC_TOP_PAD_":
-            os.execv(sys.executable, [sys.executable, *sys.argv])
+# glibc and OpenMP read these at start. With the first three, memory stays with the process: otherwise every step pays for
+# page faults (half of the time). With the last, a thread that waits for its sibling leaves the core to others.
+ENVIRONMENT = {"MALLOC_MMAP_THRESHOLD_": "4294967296", "MALLOC_TRIM_THRESHOLD_": "17179869184", "MALLOC_TOP_PAD_": "268435456",
+               "OMP_WAIT_POLICY": "passive"}
+if __name__ == "__main__" and not all(name in os.environ for name in ENVIRONMENT):
+    os.execve(sys.executable, [sys.executable, *sys.argv], {**ENVIRONMENT, **os.environ})
 
 import torch
 
@@ -125,9 +126,9 @@ class Trainer:
         return self.rows.position * self.recipe["shape"]["context"]
 
     def one_step(self):
-        """One optimizer step over rows_per_step rows; returns the mean loss in nats per token."""
+        """One optimizer step; returns the mean loss in nats per token. The batch grows as rows_per_step says: [[step, rows], ...]."""
         at_once = self.recipe["rows_at_once"]
-        parts = self.recipe["rows_per_step"] // at_once
+        parts = [rows for since, rows in self.recipe["rows_per_step"] if self.step >= since][-1] // at_once
         total = 0.0
         for _ in range(parts):
             ids, target = data.split(self.rows.take(at_once))

@@ -1,0 +1,91 @@
+"""Export a checkpoint as a model folder laid out as on the Hugging Face hub.
+
+    python3 export.py --run target --out DIR                    onnx/model_q8.onnx
+    python3 export.py --run target --out DIR --bits 32 8 4      also model.onnx (fp32) and model_q4.onnx
+
+check_export.mjs compares the graphs with PyTorch (`--check` writes what it needs).
+"""
+import argparse
+import json
+import os
+import shutil
+
+import numpy as np
+import onnx
+import torch
+
+import checkpoint
+import onnx_graph
+from model import Llama, Shape, rope_tables
+from paths import work_folder
+
+FILES = {32: "model.onnx", 8: "model_q8.onnx", 4: "model_q4.onnx"}
+
+
+def config(shape, parameters):
+    """config.json in the hub's words."""
+    return {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_act": "silu", "hidden_size": shape.width,
+            "num_hidden_layers": shape.layers, "num_attention_heads": shape.heads, "num_key_value_heads": shape.kv_heads,
+            "head_dim": shape.head_size, "intermediate_size": shape.feed_forward, "vocab_size": shape.vocabulary,
+            "max_position_embeddings": shape.context, "rms_norm_eps": shape.epsilon, "rope_theta": shape.rope_theta,
+            "rope_scaling": None, "attention_bias": False, "mlp_bias": False, "tie_word_embeddings": True, "bos_token_id": None,
+            "eos_token_id": 0, "pad_token_id": 4, "torch_dtype": "float32", "parameters": parameters}
+
+
+def arrays(state):
+    """{name: tensor} -> {name: float32 array}."""
+    return {name: tensor.float().numpy() for name, tensor in state.items()}
+
+
+def write_folder(out, weights, shape, tokenizer_folder, bits, form="gqa"):
+    """The whole folder: config, tokenizer files and one graph for each number of bits."""
+    os.makedirs(os.path.join(out, "onnx"), exist_ok=True)
+    with open(os.path.join(out, "config.json"), "w") as f:
+        json.dump(config(shape, int(sum(w.size for w in weights.values()))), f, indent=1)
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copyfile(os.path.join(tokenizer_folder, name), os.path.join(out, name))
+    tables = [t.numpy() for t in rope_tables(shape, shape.context)]
+    for n in bits:
+        path = os.path.join(out, "onnx", FILES[n])
+        onnx.save(onnx_graph.build(weights, shape, tables, form, None if n == 32 else n), path)
+        print(f"{path}: {os.path.getsize(path) / 1e6:.2f} MB")
+
+
+def write_check(folder, state, shape, ids):
+    """ids.json and the logits PyTorch gives for them in fp32: what check_export.mjs compares with."""
+    model = Llama(shape).float()
+    model.load_state_dict({k: v.float() for k, v in state.items()}, strict=False)
+    with torch.no_grad():
+        logits = model(torch.tensor([ids]))[0].numpy()
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, "ids.json"), "w") as f:
+        json.dump(ids, f)
+    logits.astype(np.float32).tofile(os.path.join(folder, "logits.f32"))
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    options.add_argument("--run", required=True, help="name of a training run")
+    options.add_argument("--step", type=int, help="a checkpoint's step (default: the newest)")
+    options.add_argument("--out", required=True, help="model folder to write")
+    options.add_argument("--bits", type=int, nargs="+", default=[8], choices=sorted(FILES))
+    options.add_argument("--form", default="gqa", choices=("gqa", "concat"))
+    options.add_argument("--check", metavar="DIR", help="also write PyTorch's logits of a held-out text")
+    options.add_argument("--work", help="working folder (default: see paths.py)")
+    options = options.parse_args()
+    if options.form == "concat" and options.bits != [32]:
+        raise SystemExit("the concat form has plain operators only: use --bits 32")
+    work = work_folder(options.work)
+    state = checkpoint.load(os.path.join(work, "runs", options.run), options.step)
+    if state is None:
+        raise SystemExit(f"run {options.run!r} has no checkpoint")
+    shape, master = Shape(**state["recipe"]["shape"]), state["optimizer"]["master"]
+    write_folder(options.out, arrays(master), shape, work, options.bits, options.form)
+    print(f"{options.run} at step {state['step']}")
+    if options.check:
+        rows = np.load(os.path.join(work, "rows", "pass-0.npy"), mmap_mode="r")
+        write_check(options.check, master, shape, rows[0, :300].tolist())
+
+
+if __name__ == "__main__":
+    main()
