@@ -86,21 +86,22 @@ class WorkerClient implements CompletionWorker {
   }
 
   dispose(): void {
-    this.stop();
-    this.listeners.clear();
+    this.end();
     this.params = undefined;
+    this.enter({ kind: 'stopped' });
+    this.listeners.clear();
   }
 
-  private stop(): void {
+  /** End the process, if any, and whatever was about to start one. */
+  private end(): void {
     this.generation++;
     clearTimeout(this.timer);
     this.link?.kill();
     this.link = undefined;
-    this.enter({ kind: 'stopped' });
   }
 
   private async start(): Promise<WorkerState> {
-    this.stop();
+    this.end();
     const generation = this.generation;
     const params = this.params;
     if (!params) return this.current;
@@ -120,9 +121,7 @@ class WorkerClient implements CompletionWorker {
       if (generation !== this.generation || this.current.kind !== 'loading') return this.current;
       // The worker is well but cannot use what it was given: starting it again would not help.
       const { reason = 'setup-failed' } = (error as { data?: { reason?: string } }).data ?? {};
-      this.generation++;
-      link.kill();
-      this.link = undefined;
+      this.end();
       this.enter({ kind: 'failed', reason, message: messageOf(error) });
     }
     return this.current;
@@ -155,9 +154,8 @@ class WorkerClient implements CompletionWorker {
         signal.removeEventListener('abort', finish);
         resolve(this.current);
       };
-      // A start passes through `stopped` on its way to `loading`.
       const subscription = this.onDidChangeState((state) => {
-        if (!waits(state) && !(state.kind === 'stopped' && this.params)) finish();
+        if (!waits(state)) finish();
       });
       signal.addEventListener('abort', finish);
     });

@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { build } from 'esbuild';
+import { createWorkerClient } from '../../src/worker/client.ts';
+import { startProcess } from '../../src/worker/process.ts';
+import type { CompleteParams, JobProgress, SetupParams } from '../../src/worker/protocol.ts';
+import type { CompletionWorker, WorkerState } from '../../src/worker/worker.ts';
+
+const root = path.join(import.meta.dirname, '..', '..');
+const bundled: SetupParams = { model: '', pool: [], policy: 'rule', threads: 1 };
+const never = new AbortController().signal;
+const ignore = () => undefined;
+const log: string[] = [];
+
+describe('the worker process', { concurrency: false }, () => {
+  let modulePath = '';
+  let source = '';
+  let worker: CompletionWorker;
+
+  before(async () => {
+    // Built here rather than taken from dist/, so that the test cannot run against an older worker. It stands
+    // in the repository because the worker finds the models beside its own folder.
+    const folder = await mkdtemp(path.join(root, 'out-worker-'));
+    modulePath = path.join(folder, 'worker.js');
+    const stub = path.join(root, 'src/runtime/unused.ts');
+    await build({
+      entryPoints: [path.join(root, 'src/worker/main.ts')],
+      outfile: modulePath,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      external: ['onnxruntime-node'],
+      alias: { sharp: stub, 'onnxruntime-web': stub, 'onnxruntime-web/webgpu': stub },
+      logLevel: 'error',
+    });
+    source = await readFile(path.join(root, 'src/engine/drafts/suffixAutomaton.ts'), 'utf8');
+    worker = createWorkerClient({ modulePath, log: (line) => log.push(line) });
+    const state = await worker.setup(bundled);
+    assert.equal(state.kind, 'ready', JSON.stringify(state));
+  });
+
+  after(async () => {
+    worker.dispose();
+    await rm(path.dirname(modulePath), { recursive: true });
+  });
+
+  const job = (options: Partial<CompleteParams> = {}): CompleteParams => ({
+    kind: 'complete',
+    path: 'src/automaton.ts',
+    language: 'typescript',
+    prefix: source.slice(0, 2400),
+    suffix: '',
+    singleLine: false,
+    maxTokens: 24,
+    ...options,
+  });
+
+  test('says what it loaded', () => {
+    const { state } = worker;
+    assert.ok(state.kind === 'ready');
+    assert.deepEqual(state.setup.drafts.map(({ id }) => id).sort(), [
+      'draft-jsts',
+      'draft-prose',
+      'draft-py',
+      'lookup',
+      'suffix',
+    ]);
+    assert.deepEqual(state.setup.tasks, ['complete']);
+  });
+
+  test('streams pieces that make up the text', async () => {
+    const pieces: JobProgress['pieces'] = [];
+    const result = await worker.run(job(), never, (progress) => pieces.push(...progress.pieces));
+    assert.ok(result.type === 'done');
+    assert.equal(pieces.map(({ text }) => text).join(''), result.text);
+    assert.ok(pieces.length > 1, 'one piece only is no stream');
+    assert.ok(result.tokens > 0 && result.tokens <= 24);
+  });
+
+  test('gives the same text whatever the policy, and after a restart', async () => {
+    const first = await worker.run(job(), never, ignore);
+    assert.ok(first.type === 'done');
+    for (const policy of ['none', 'fixed:suffix', 'fixed:draft-py']) {
+      await worker.setup({ ...bundled, policy });
+      const again = await worker.run(job(), never, ignore);
+      assert.ok(again.type === 'done');
+      assert.equal(again.text, first.text, policy);
+    }
+    await worker.setup(bundled);
+  });
+
+  test('a newer job ends the older one, which is told so', async () => {
+    let begun: () => void = ignore;
+    const running = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const older = worker.run(job({ maxTokens: 400, prefix: source.slice(0, 900) }), never, () => begun());
+    await running;
+    const newer = await worker.run(job({ maxTokens: 4 }), never, ignore);
+    const ended = await older;
+    assert.equal(newer.type, 'done');
+    assert.ok(ended.type === 'cancelled');
+    assert.equal(ended.by, 'superseded');
+    assert.ok(ended.text.length > 0);
+  });
+
+  test('a job that its client aborts ends as cancelled by the client', async () => {
+    const client = new AbortController();
+    const result = await worker.run(
+      job({ maxTokens: 400, prefix: source.slice(0, 900) }),
+      client.signal,
+      () => client.abort(),
+    );
+    assert.ok(result.type === 'cancelled');
+    assert.equal(result.by, 'client');
+  });
+
+  test('typing does not end a task that was asked for', async () => {
+    let begun: () => void = ignore;
+    const running = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const client = new AbortController();
+    const task = { kind: 'summarize' as const, text: source.slice(0, 800), language: 'typescript', to: '' };
+    const summary = worker.run({ ...task, maxTokens: 300 }, client.signal, () => begun());
+    await running;
+    const typed = await worker.run(job(), never, ignore);
+    assert.deepEqual(typed, { type: 'cancelled', by: 'busy', text: '' });
+    client.abort();
+    await summary;
+  });
+
+  test('killed while it answers: the job fails by name, the next one is answered', async () => {
+    const states: WorkerState['kind'][] = [];
+    const subscription = worker.onDidChangeState((state) => states.push(state.kind));
+    const pid = await workerPid();
+    const result = await worker.run(job({ maxTokens: 400, prefix: source.slice(0, 900) }), never, () =>
+      process.kill(pid, 'SIGKILL'),
+    );
+    assert.ok(result.type === 'failed');
+    assert.equal(result.reason, 'worker-died');
+    const next = await worker.run(job(), never, ignore);
+    assert.equal(next.type, 'done');
+    assert.deepEqual(states, ['restarting', 'loading', 'ready']);
+    assert.match(log.join('\n'), /ended unexpectedly \(signal SIGKILL\)/);
+    subscription.dispose();
+  });
+
+  test('a model that cannot be used is a failed state with a sentence, and a good one mends it', async () => {
+    const state = await worker.setup({ ...bundled, model: path.join(root, 'no-such-model') });
+    assert.ok(state.kind === 'failed');
+    assert.equal(state.reason, 'model-missing');
+    assert.match(state.message, /There is no model folder .*no-such-model/);
+    const answer = await worker.run(job(), never, ignore);
+    assert.ok(answer.type === 'failed');
+    assert.equal(answer.reason, 'model-missing');
+    assert.equal((await worker.setup(bundled)).kind, 'ready');
+  });
+
+  test('copies from a file it was told of, and says so in its counts', async () => {
+    const marker =
+      'const unusualMarker = combineFrobnicators(alphaValue, betaValue, gammaValue, deltaValue);\n';
+    const options = { prefix: `// one\n${marker.slice(0, 40)}`, maxTokens: 30 };
+    await worker.setup({ ...bundled, pool: ['suffix'], policy: 'fixed:suffix' });
+    const before = await worker.run(job(options), never, ignore);
+    worker.file({ path: 'other.ts', text: marker.repeat(2) });
+    const after = await worker.run(job(options), never, ignore);
+    assert.ok(before.type === 'done' && after.type === 'done');
+    assert.equal(after.text, before.text);
+    assert.ok(after.drafted > before.drafted, `${after.drafted} against ${before.drafted}`);
+    worker.file({ path: 'other.ts', text: null });
+    await worker.setup(bundled);
+  });
+
+  test('refuses a message of another shape with one sentence', async () => {
+    const link = startProcess({ modulePath, log: ignore }, ignore);
+    try {
+      const broken = { ...bundled, threads: 'all' } as unknown as SetupParams;
+      await assert.rejects(link.setup(broken), /do not understand each other \(threads/);
+      const result = await link.run({ kind: 'complete' } as CompleteParams, never, ignore);
+      assert.ok(result.type === 'failed');
+      assert.equal(result.reason, 'bad-message');
+    } finally {
+      link.kill();
+    }
+  });
+
+  test('a worker that cannot start is given up after a few tries', async () => {
+    const client = createWorkerClient({ modulePath: path.join(root, 'no-such-worker.js'), log: ignore });
+    const waits: number[] = [];
+    const failed = new Promise<WorkerState>((resolve) => {
+      client.onDidChangeState((state) => {
+        if (state.kind === 'restarting') waits.push(state.delay);
+        if (waits.length === 2) resolve(state);
+      });
+    });
+    await client.setup(bundled);
+    await failed;
+    client.dispose();
+    assert.ok(waits[1]! > waits[0]!, `${waits}`);
+    assert.equal(client.state.kind, 'stopped');
+  });
+
+  /** The pid of the worker, found by what the process list says is our child. */
+  async function workerPid(): Promise<number> {
+    const children = await readFile(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8');
+    const pids = children.trim().split(' ').map(Number);
+    for (const pid of pids) {
+      const command = await readFile(`/proc/${pid}/cmdline`, 'utf8');
+      if (command.includes(modulePath)) return pid;
+    }
+    throw new Error('the worker is not among our children');
+  }
+});
