@@ -1,8 +1,9 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { messageOf, UserError } from '../errors.ts';
 
 /** Larger files are generated or data; reading one would only cost time. */
-const MOST_BYTES = 64 * 1024 * 1024;
+const MOST_MEGABYTES = 64;
 /** A NUL this early means that the file is not text; the same bound as git uses. */
 const SNIFFED_BYTES = 8000;
 
@@ -15,45 +16,65 @@ export interface Source {
 
 /**
  * Read a text file.
- * @throws UserError `file-unreadable`, `file-too-large`, `file-binary`.
+ * @throws UserError `file-missing`, `file-unreadable`, `file-too-large`, `file-binary`.
  */
 export async function readSource(file: string): Promise<Source> {
-  let bytes: Buffer;
-  try {
-    const { size } = await stat(file);
-    if (size > MOST_BYTES) {
-      throw new UserError(
-        'file-too-large',
-        `${file} has ${Math.round(size / 1e6)} MB; files up to 64 MB are read.`,
-      );
-    }
-    bytes = await readFile(file);
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(
-      'file-unreadable',
-      `${file} cannot be read (${messageOf(error)}). Name a text file.`,
-      {
-        cause: error,
-      },
-    );
+  const bytes = await readBytes(file);
+  if (startsLikeUtf16(bytes)) {
+    throw new UserError('file-binary', `${file} is encoded in UTF-16. Save it as UTF-8.`);
   }
   if (bytes.subarray(0, SNIFFED_BYTES).includes(0)) {
     throw new UserError('file-binary', `${file} is a binary file. Name a text file.`);
   }
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-  const broken = text.includes('\ufffd') && !bytes.includes('\ufffd');
+  // A byte order mark is not text: the editor neither shows nor counts it.
+  const text = new TextDecoder('utf-8').decode(bytes);
   return {
     text,
-    notice: broken ? `${file} is not valid UTF-8; unreadable bytes are taken as «\ufffd».` : undefined,
+    notice: isUtf8(bytes)
+      ? undefined
+      : `${file} is not valid UTF-8; each unreadable byte is taken as «\ufffd». Save it as UTF-8 for better completions.`,
   };
+}
+
+async function readBytes(file: string): Promise<Buffer> {
+  try {
+    const info = await stat(file);
+    if (info.isDirectory()) throw new UserError('file-unreadable', `${file} is a folder. Name a text file.`);
+    // Devices can be endless; pipes end and are welcome.
+    if (!info.isFile() && !info.isFIFO()) {
+      throw new UserError('file-unreadable', `${file} is a device. Name a text file.`);
+    }
+    if (info.size > MOST_MEGABYTES * 1e6) {
+      throw new UserError(
+        'file-too-large',
+        `${file} has ${Math.ceil(info.size / 1e6)} MB, and files of up to ${MOST_MEGABYTES} MB are read. Name a smaller file.`,
+      );
+    }
+    return await readFile(file);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+      throw new UserError('file-missing', `There is no file ${file}. Name one that exists.`, {
+        cause: error,
+      });
+    }
+    throw new UserError(
+      'file-unreadable',
+      `${file} cannot be read (${messageOf(error)}). Name a text file that you may read.`,
+      { cause: error },
+    );
+  }
+}
+
+function startsLikeUtf16(bytes: Buffer): boolean {
+  return (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
 }
 
 /**
  * Split a text at a cursor.
  * @param line 1-based. @param column 1-based, in UTF-16 units as the editor shows it; one past the last
  * character is the line's end.
- * @throws UserError `position-outside` that says what the file has.
+ * @throws UserError `position-outside` that says what could be chosen.
  */
 export function splitAt(
   text: string,
@@ -61,20 +82,22 @@ export function splitAt(
   column: number,
   file: string,
 ): { prefix: string; suffix: string } {
-  const lines = text.split('\n');
-  if (line > lines.length) {
-    throw new UserError(
-      'position-outside',
-      `Line ${line} is outside ${file}, which has ${lines.length} ${lines.length === 1 ? 'line' : 'lines'}.`,
-    );
+  let start = 0;
+  let count = 0;
+  // The editor, too, ends a line at a lone carriage return.
+  for (const match of text.matchAll(/\r\n?|\n|$/g)) {
+    count++;
+    if (count < line) {
+      start = match.index + match[0].length;
+      continue;
+    }
+    const end = match.index - start + 1;
+    if (column > end) {
+      const choice = end === 1 ? 'it is empty, so choose column 1' : `choose one from 1 to ${end}`;
+      throw new UserError('position-outside', `Line ${line} of ${file} has no column ${column}: ${choice}.`);
+    }
+    return { prefix: text.slice(0, start + column - 1), suffix: text.slice(start + column - 1) };
   }
-  const content = lines[line - 1]!.replace(/\r$/, '');
-  if (column > content.length + 1) {
-    throw new UserError(
-      'position-outside',
-      `Column ${column} is outside line ${line} of ${file}, which ends at column ${content.length + 1}.`,
-    );
-  }
-  const offset = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0) + column - 1;
-  return { prefix: text.slice(0, offset), suffix: text.slice(offset) };
+  const choice = count === 1 ? 'it has line 1 alone' : `choose one from 1 to ${count}`;
+  throw new UserError('position-outside', `${file} has no line ${line}: ${choice}.`);
 }
