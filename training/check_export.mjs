@@ -34,6 +34,7 @@ async function run(block, shared) {
     const part = ids.slice(at, at + block(pass));
     const feeds = { input_ids: int64(part), attention_mask: int64(Array(at + part.length).fill(1)), ...buffers };
     if (session.inputNames.includes('position_ids')) feeds.position_ids = int64(part.map((_, i) => at + i));
+    if (session.inputNames.includes('num_logits_to_keep')) feeds.num_logits_to_keep = new ort.Tensor('int64', [0n], []);
     const fetches = Object.fromEntries(session.outputNames.map((name) => [name, null]));
     if (shared) for (const name of caches) fetches[name.replace('past_key_values', 'present')] = buffers[name];
     const results = await session.run(feeds, fetches);
@@ -60,6 +61,12 @@ function compare(logits) {
   return `largest difference ${largest.toExponential(2)}, same top-1 ${((100 * same) / ids.length).toFixed(1)} %, loss ${(loss / (ids.length - 1)).toFixed(4)}`;
 }
 
+if (session.inputNames.includes('num_logits_to_keep')) {
+  const feeds = Object.fromEntries(caches.map((name) => [name, empty(name, 0)]));
+  feeds.num_logits_to_keep = new ort.Tensor('int64', [3n], []);
+  const { logits } = await session.run({ ...feeds, input_ids: int64(ids), attention_mask: int64(ids.map(() => 1)) });
+  if (logits.dims[1] !== 3) throw new Error('num_logits_to_keep is not heeded');
+}
 console.log(`PyTorch itself:   ${compare(expected)}`);
 console.log(`whole text:       ${compare(await run(() => ids.length, false))}`);
 console.log(`blocks, own past: ${compare(await run((pass) => 1 + (pass % 16), false))}`);

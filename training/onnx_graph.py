@@ -5,6 +5,8 @@
 `concat`  plain ONNX operators only: keys and values are concatenated, positions come from `position_ids`.
 
 Inputs  input_ids, attention_mask int64 [batch, ...], past_key_values.N.key / .value float [batch, kv heads, past, head size]
+        num_logits_to_keep int64 scalar: logits of the last so many tokens only (0: of all), so that reading a prompt need not
+        pay for the head at every token
 Outputs logits float [batch, sequence, ids], present.N.key / .value, and `argmax` int64 [batch, sequence] (the likeliest id)
 """
 import numpy as np
@@ -192,15 +194,18 @@ def build(weights, shape, tables, form="gqa", bits=None, argmax=True):
               helper.make_tensor_value_info("attention_mask", INT64, ["batch", "total"])]
     if form == "gqa":
         hidden = gqa_layers(g, weights, shape, tables, bits)
+        inputs.append(helper.make_tensor_value_info("num_logits_to_keep", INT64, []))
+        start = g.node("Reshape", [g.node("Neg", ["num_logits_to_keep"]), g.constant([1])])
+        hidden = g.node("Slice", [hidden, start, g.constant([np.iinfo(np.int64).max]), g.constant([1])])
     else:
         inputs.append(helper.make_tensor_value_info("position_ids", INT64, ["batch", "sequence"]))
         hidden = concat_layers(g, weights, shape, tables)
     logits = head(g, hidden, weights["embedding"], bits)
     g.node("Identity", [logits], ["logits"])
-    outputs = [helper.make_tensor_value_info("logits", FLOAT, ["batch", "sequence", shape.vocabulary])]
+    outputs = [helper.make_tensor_value_info("logits", FLOAT, ["batch", "kept", shape.vocabulary])]
     if argmax:
         g.node("ArgMax", [logits], ["argmax"], axis=-1, keepdims=0)
-        outputs.append(helper.make_tensor_value_info("argmax", INT64, ["batch", "sequence"]))
+        outputs.append(helper.make_tensor_value_info("argmax", INT64, ["batch", "kept"]))
     past, present = caches(shape)
     graph = helper.make_graph(g.nodes, "llama", inputs + past, outputs + present, g.weights)
     opsets = [helper.make_opsetid("", 17)] + [helper.make_opsetid("com.microsoft", 1)] * (form == "gqa")
