@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import JSZip from 'jszip';
+import { repository } from './harness/paths.ts';
+import { packedExtension } from './harness/vsix.ts';
+
+interface Manifest {
+  readonly main: string;
+  readonly icon?: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+
+describe('the packed extension', () => {
+  const target = `${process.platform}-${process.arch}`;
+  let vsix: string;
+  let zip: JSZip;
+  let files: string[];
+  let root: string;
+
+  before(async () => {
+    vsix = await packedExtension();
+    zip = await JSZip.loadAsync(await readFile(vsix));
+    files = Object.values(zip.files)
+      .filter((entry) => !entry.dir)
+      .map((entry) => entry.name);
+    root = await mkdtemp(path.join(tmpdir(), 'slipstream-vsix-'));
+  });
+  after(() => rm(root, { recursive: true, force: true }));
+
+  test('is for this platform and brings no native file of another', async (context) => {
+    context.diagnostic(
+      `${path.basename(vsix)}: ${((await stat(vsix)).size / 1e6).toFixed(1)} MB, ${files.length} files`,
+    );
+    assert.match(await text('extension.vsixmanifest'), new RegExp(`TargetPlatform="${target}"`));
+    const native = files.filter((name) => /\.(node|so|dylib|dll)(\.|$)/.test(name));
+    const own = `/${process.platform}/${process.arch}/`;
+    assert.ok(native.length > 0);
+    assert.deepEqual(
+      native.filter((name) => !name.includes(own)),
+      [],
+    );
+    assert.deepEqual(
+      native.filter((name) => /cuda|tensorrt|webgpu|directml|dxcompiler|dxil/i.test(name)),
+      [],
+    );
+  });
+
+  test('brings the runtime and no other module, none of them for development', async () => {
+    const modules = new Set(
+      files.flatMap((name) => /^extension\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(name)?.[1] ?? []),
+    );
+    assert.deepEqual([...modules].sort(), ['onnxruntime-common', 'onnxruntime-node']);
+    const development = (
+      JSON.parse(await readFile(path.join(repository, 'package.json'), 'utf8')) as Manifest
+    ).devDependencies;
+    const shipped = JSON.parse(await text('extension/package.json')) as Partial<Manifest>;
+    assert.equal(shipped.devDependencies, undefined);
+    assert.deepEqual(
+      [...modules].filter((name) => name in development),
+      [],
+    );
+  });
+
+  test('holds what package.json points to, the models and every licence, and no source or source map', async () => {
+    const shipped = JSON.parse(await text('extension/package.json')) as Manifest;
+    for (const name of [shipped.main, shipped.icon ?? shipped.main, 'dist/worker.js', 'dist/cli.js']) {
+      assert.ok(files.includes(path.posix.join('extension', name)), `${name} is missing`);
+    }
+    assert.ok(files.some((name) => /^extension\/models\/.*\.onnx$/.test(name)));
+    assert.ok(files.includes('extension/LICENSE.txt'));
+    const notices = await text('extension/THIRD_PARTY_NOTICES.txt');
+    for (const name of Object.keys(shipped.dependencies)) assert.ok(notices.includes(`\n${name} `), name);
+    assert.match(notices, /\n@huggingface\/transformers .*Apache-2\.0/);
+    assert.deepEqual(
+      files.filter((name) =>
+        /\.(map|ts|npz|tsbuildinfo)$|^extension\/(src|test|training|bench|scripts)\//.test(name),
+      ),
+      [],
+    );
+    for (const name of files.filter((file) => /^extension\/dist\/.*\.js$/.test(file))) {
+      assert.doesNotMatch(await text(name), /sourceMappingURL=/, `${name} points to a source map`);
+    }
+  });
+
+  test('names no place of the machine that packed it', async () => {
+    for (const name of files.filter((file) => /\.(js|json|md|txt|vsixmanifest)$/.test(file))) {
+      assert.ok(!(await text(name)).includes(repository), `${name} holds the path of the repository`);
+    }
+  });
+
+  test('completes code from its own folder, with nothing else installed', { timeout: 60_000 }, async () => {
+    for (const name of files) {
+      const place = path.join(root, name);
+      await mkdir(path.dirname(place), { recursive: true });
+      await writeFile(place, (await zip.file(name)?.async('nodebuffer')) ?? '');
+    }
+    const source = path.join(root, 'sum.ts');
+    await writeFile(source, 'export function sum(a: number, b: number): number {\n  return ');
+    const cli = path.join(root, 'extension', 'dist', 'cli.js');
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [cli, 'complete', source, '--line', '2', '--column', '10', '--json'],
+      { cwd: root, env: { ...process.env, NODE_PATH: '' } },
+    );
+    assert.notEqual((JSON.parse(stdout) as { text: string }).text.trim(), '');
+  });
+
+  async function text(name: string): Promise<string> {
+    const file = zip.file(name);
+    assert.ok(file, `${name} is missing`);
+    return await file.async('string');
+  }
+});
