@@ -16,9 +16,22 @@ export interface SuggestionItem {
  * anew.
  */
 export function itemOf(text: string, context: CompletionContext): SuggestionItem {
-  return {
-    insertText: context.linePrefix + text,
-    before: context.linePrefix.length,
-    after: coveredLength(text, context.lineSuffix),
-  };
+  const { linePrefix, lineSuffix } = context;
+  const before = linePrefix.length;
+  const closer = hangingCloser(text, context);
+  if (closer === undefined) {
+    return { insertText: linePrefix + text, before, after: coveredLength(text, lineSuffix) };
+  }
+  const indentation = linePrefix.slice(0, linePrefix.length - linePrefix.trimStart().length);
+  return { insertText: `${linePrefix}${text}\n${indentation}${closer}`, before, after: closer.length };
+}
+
+/**
+ * What the editor closed behind an opening bracket, when the text goes on below and does not close it: left
+ * where it is, it would end up at the end of the text's last line instead of on a line of its own.
+ */
+function hangingCloser(text: string, { linePrefix, lineSuffix }: CompletionContext): string | undefined {
+  if (!text.startsWith('\n') || !/[([{]$/.test(linePrefix)) return undefined;
+  const closer = /^[)\]}]+[;,]?(?=\s*$)/.exec(lineSuffix)?.[0];
+  return closer !== undefined && coveredLength(text, lineSuffix) === 0 ? closer : undefined;
 }

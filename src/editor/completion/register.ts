@@ -28,7 +28,10 @@ export function registerCompletion(parts: CompletionParts): vscode.Disposable & 
       const context = currentContext();
       if (!context) return;
       own.expect(context);
-      void vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+      // Asked to trigger again, the editor would keep the short text in front and put the longer one behind it,
+      // and hiding the short one first would flicker. «Next» asks, and then steps to the longer text; it does
+      // nothing when no suggestion is visible any more.
+      void vscode.commands.executeCommand('editor.action.inlineSuggest.showNext');
     },
     now: Date.now,
   });

@@ -70,6 +70,18 @@ const goldens: Golden[] = [
     expected: 'function f() {\n  return 1;\n}█',
   },
   {
+    name: 'a block that the text leaves open is closed on a line of its own',
+    document: '  if (a) {█}',
+    text: '\n    b();',
+    expected: '  if (a) {\n    b();\n  }█',
+  },
+  {
+    name: 'a list that the text leaves open',
+    document: 'call([█]);',
+    text: '\n  1,\n  2,',
+    expected: 'call([\n  1,\n  2,\n]);█',
+  },
+  {
     name: 'a quote that was closed by the editor',
     document: 'const a = "█"',
     text: 'hello";',
