@@ -27,11 +27,13 @@ export function itemOf(text: string, context: CompletionContext): SuggestionItem
 }
 
 /**
- * What the editor closed behind an opening bracket, when the text goes on below and does not close it: left
- * where it is, it would end up at the end of the text's last line instead of on a line of its own.
+ * What the editor closed behind an opening bracket, when the text goes on below, or the cursor is below already,
+ * and the text does not close it: left where it is, it would end up behind the text's last line instead of on a
+ * line of its own.
  */
 function hangingCloser(text: string, { linePrefix, lineSuffix }: CompletionContext): string | undefined {
-  if (!text.startsWith('\n') || !/[([{]$/.test(linePrefix)) return undefined;
+  const below = text.startsWith('\n') && /[([{]$/.test(linePrefix);
+  if (!below && linePrefix.trim() !== '') return undefined;
   const closer = /^[)\]}]+[;,]?(?=\s*$)/.exec(lineSuffix)?.[0];
   return closer !== undefined && coveredLength(text, lineSuffix) === 0 ? closer : undefined;
 }

@@ -9,10 +9,10 @@ export function wantsSingleLine(context: CompletionContext, multiline: Multiline
   return !isFree(context) || isInLineComment(context);
 }
 
-/** Nothing right of the cursor, or only what the editor closed behind a bracket that was just opened. */
+/** Nothing right of the cursor, or only what the editor closed behind a bracket that was opened just before. */
 function isFree({ linePrefix, lineSuffix }: CompletionContext): boolean {
   if (lineSuffix.trim() === '') return true;
-  return /[([{]\s*$/.test(linePrefix) && /^\s*[)\]}]+[;,]?\s*$/.test(lineSuffix);
+  return /(^|[([{])\s*$/.test(linePrefix) && /^\s*[)\]}]+[;,]?\s*$/.test(lineSuffix);
 }
 
 function isInLineComment({ language, linePrefix }: CompletionContext): boolean {

@@ -76,6 +76,12 @@ const goldens: Golden[] = [
     expected: '  if (a) {\n    b();\n  }█',
   },
   {
+    name: 'a line in front of a closing brace',
+    document: 'if (a) {\n  b();\n█}',
+    text: '  c();',
+    expected: 'if (a) {\n  b();\n  c();\n}█',
+  },
+  {
     name: 'a list that the text leaves open',
     document: 'call([█]);',
     text: '\n  1,\n  2,',

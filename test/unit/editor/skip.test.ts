@@ -71,6 +71,7 @@ test('a change is named by its reason, or by whether it only took away', () => {
 test('several lines are wanted where nothing stands right of the cursor', () => {
   assert.equal(wantsSingleLine(drawn('a = █'), 'auto'), false);
   assert.equal(wantsSingleLine(drawn('f() {█}'), 'auto'), false);
+  assert.equal(wantsSingleLine(drawn('f() {\n  █}'), 'auto'), false);
   assert.equal(wantsSingleLine(drawn('call(█, b)'), 'auto'), true);
   assert.equal(wantsSingleLine(drawn("a = '█'"), 'auto'), true);
   assert.equal(wantsSingleLine(drawn('  // why █'), 'auto'), true);
