@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { openPage, remoteUri, workbenchUrl } from './browser.ts';
 import { outputFolder } from './paths.ts';
 import { pause } from './processes.ts';
@@ -10,6 +10,11 @@ const EDITOR = '.editor-instance .monaco-editor';
 /** A suggestion's first line stands in the text line in pieces; its further lines are drawn below. */
 const GHOST_FIRST_LINE = '.ghost-text-decoration';
 const GHOST_LINES = '.suggest-preview-text .view-line';
+
+export interface WorkspaceFile {
+  readonly name: string;
+  readonly text: string;
+}
 
 /** The editor as a person has it: eyes on the screen, hands on the keyboard. */
 export class Workbench {
@@ -23,30 +28,45 @@ export class Workbench {
     this.#close = close;
   }
 
-  /** Opens the server's workspace with `file` (a name in it) written and shown, and the focus in its text. */
+  /** Opens the server's workspace with `files` in it, the first of them shown and the cursor in its text. */
   static async open(
     server: Server,
-    file: { readonly name: string; readonly text: string },
+    files: readonly WorkspaceFile[],
     options: BrowserContextOptions = {},
   ): Promise<Workbench> {
-    const location = path.join(server.workspace, file.name);
-    await mkdir(path.dirname(location), { recursive: true });
-    await writeFile(location, file.text);
+    for (const { name, text } of files) {
+      const location = path.join(server.workspace, name);
+      await mkdir(path.dirname(location), { recursive: true });
+      await writeFile(location, text);
+    }
+    const first = files[0];
+    if (first === undefined) throw new Error('the workbench needs a file to show');
     const { page, close } = await openPage(options);
     const workbench = new Workbench(server, page, close);
     try {
-      const uri = remoteUri(server.authority, location);
+      const uri = remoteUri(server.authority, path.join(server.workspace, first.name));
       await page.goto(workbenchUrl(server.authority, server.workspace, [['openFile', uri]]));
-      await page.waitForSelector(`.tab.active[data-resource-name="${path.basename(file.name)}"]`, {
-        timeout: 60_000,
-      });
-      await page.waitForSelector(`${EDITOR} .view-line`);
-      await workbench.focus();
+      await workbench.#shows(first.name);
       return workbench;
     } catch (error) {
-      await workbench.closeAfterFailure('open');
+      await workbench.keepEvidence('open');
+      await workbench.close();
       throw error;
     }
+  }
+
+  /** Opens a file of the workspace from the explorer and puts the cursor into its text. */
+  async openFile(name: string): Promise<void> {
+    const row = this.page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: name });
+    await row.first().dblclick();
+    await this.#shows(name);
+  }
+
+  async #shows(name: string): Promise<void> {
+    const tab = this.page.locator(`.tab.active[data-resource-name="${path.basename(name)}"]`);
+    await tab.waitFor({ timeout: 60_000 });
+    await this.page.locator(`${EDITOR} .view-line`).first().waitFor();
+    await this.focus();
   }
 
   async focus(): Promise<void> {
@@ -93,6 +113,15 @@ export class Workbench {
     throw new Error(`no ghost text within ${milliseconds} ms`);
   }
 
+  async waitForGhostTextToBe(expected: string): Promise<void> {
+    let seen = '';
+    for (const deadline = Date.now() + 5000; Date.now() < deadline; await pause(20)) {
+      seen = await this.ghostText();
+      if (seen.startsWith(expected)) return;
+    }
+    throw new Error(`the ghost text is ${JSON.stringify(seen)}, not ${JSON.stringify(expected)}`);
+  }
+
   async waitForNoGhostText(): Promise<void> {
     await this.page.locator(GHOST_FIRST_LINE).first().waitFor({ state: 'detached', timeout: 10_000 });
   }
@@ -109,16 +138,27 @@ export class Workbench {
     const input = this.page.locator('.quick-input-widget input.input');
     await input.waitFor();
     await input.fill(`>${title}`);
-    await this.page
-      .locator('.quick-input-list .monaco-list-row')
-      .filter({ hasText: title })
-      .first()
-      .waitFor();
+    await this.listRow(title).waitFor();
     await this.press('Enter');
   }
 
-  async statusBarText(): Promise<string[]> {
-    return await this.page.locator('.statusbar-item').allTextContents();
+  /** A row of the list that a command shows. */
+  listRow(text: string): Locator {
+    return this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first();
+  }
+
+  /** The extension's item in the status bar: it appears when the extension is active. */
+  statusItem(): Locator {
+    return this.page.locator('.statusbar-item').filter({ hasText: 'Slipstream' });
+  }
+
+  /** Closes the list of the language's own suggestions, where it is open: there Tab means the list. */
+  async closeSuggestList(): Promise<void> {
+    const list = this.page.locator('.suggest-widget.visible');
+    if (await list.isVisible()) {
+      await this.press('Escape');
+      await list.waitFor({ state: 'hidden' });
+    }
   }
 
   async toasts(): Promise<string[]> {
@@ -133,16 +173,14 @@ export class Workbench {
     return file;
   }
 
-  close(): Promise<void> {
-    return this.#close();
+  /** Keeps what the screen and the server show, for the reader of a failed run. */
+  async keepEvidence(name: string): Promise<void> {
+    await this.screenshot(`failed-${name}`).catch(() => undefined);
+    const log = path.join(outputFolder, `failed-${name}.log`);
+    await writeFile(log, this.#server.output()).catch(() => undefined);
   }
 
-  /** Closes, keeping what the screen and the server showed; for the reader of a failed run. */
-  async closeAfterFailure(name: string): Promise<void> {
-    await this.screenshot(`failed-${name}`).catch(() => undefined);
-    await writeFile(path.join(outputFolder, `failed-${name}.log`), this.#server.output()).catch(
-      () => undefined,
-    );
-    await this.close();
+  close(): Promise<void> {
+    return this.#close();
   }
 }

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { repository } from './harness/paths.ts';
+import { skipWithoutEditor } from './harness/requirements.ts';
+import { startServer } from './harness/server.ts';
+import { packedExtension } from './harness/vsix.ts';
+import { Workbench, type WorkspaceFile } from './harness/workbench.ts';
+
+const typescript: WorkspaceFile = {
+  name: 'settings.ts',
+  text: readFileSync(path.join(repository, 'src', 'editor', 'settings.ts'), 'utf8'),
+};
+
+const python: WorkspaceFile = {
+  name: 'words.py',
+  text: `import sys
+
+
+def count_words(path):
+    counts = {}
+    with open(path) as file:
+        for line in file:
+            for word in line.split():
+                counts[word] = counts.get(word, 0) + 1
+    return counts
+
+
+def count_lines(path):
+    counts = {}
+    with open(path) as file:
+        for line in file:
+            counts[line] = counts.get(line, 0) + 1
+    return counts
+
+
+def count_letters(path):
+`,
+};
+
+// So regular that a model of any size goes on with it, and closes the bracket.
+const calls: WorkspaceFile = {
+  name: 'calls.ts',
+  text: [1, 2, 3, 4, 5, 6].map((digit) => `console.log("step", ${digit}, "done");\n`).join(''),
+};
+
+test('as a person in a real editor, with the packed extension', { timeout: 5 * 60_000 }, async (context) => {
+  if (skipWithoutEditor(context)) return;
+  const server = await startServer({
+    vsix: await packedExtension(),
+    // What Ctrl+S saves shall not have been saved before.
+    settings: { 'files.autoSave': 'off' },
+    log: (line) => context.diagnostic(line),
+  });
+  context.after(() => server.stop());
+  const workbench = await Workbench.open(server, [typescript, python, calls]);
+  context.after(() => workbench.close());
+  await workbench.statusItem().waitFor({ timeout: 60_000 });
+
+  const step = async (name: string, run: () => Promise<void>): Promise<void> => {
+    await context.test(name, async (inner: TestContext) => {
+      const picture = name.replaceAll(/\W+/g, '-');
+      try {
+        await run();
+        inner.diagnostic(`picture: ${path.relative(repository, await workbench.screenshot(picture))}`);
+      } catch (error) {
+        await workbench.keepEvidence(picture);
+        throw error;
+      }
+    });
+  };
+
+  await step('typing TypeScript shows ghost text and Tab puts it into the file', async () => {
+    await workbench.press('Control+End');
+    await workbench.type('export function ');
+    const suggestion = await workbench.waitForGhostText();
+    await workbench.screenshot('ghost-text-typescript');
+    await accept(workbench);
+    const saved = await workbench.save(typescript.name);
+    assert.equal(saved.trimEnd(), `${typescript.text}export function ${suggestion}`);
+  });
+
+  await step('typing Python shows ghost text and Tab puts it into the file', async () => {
+    await workbench.openFile(python.name);
+    await workbench.press('Control+End');
+    await workbench.type('    ');
+    const suggestion = await workbench.waitForGhostText();
+    await workbench.screenshot('ghost-text-python');
+    await accept(workbench);
+    const saved = await workbench.save(python.name);
+    assert.equal(saved.trimEnd(), `${python.text}    ${suggestion}`);
+  });
+
+  await step('a suggestion that closes the bracket leaves no second one behind', async () => {
+    await workbench.openFile(calls.name);
+    await workbench.press('Control+End');
+    await workbench.type('console.log(');
+    await workbench.waitForGhostText();
+    await workbench.screenshot('ghost-text-bracket');
+    await accept(workbench);
+    const added = (await workbench.save(calls.name)).slice(calls.text.length);
+    assert.match(added, /^console\.log\([^()\n]+\);?\n?/);
+    assert.ok(count(added, ')') <= count(added, '('), added);
+    assert.ok(count(added, '"') % 2 === 0, added);
+  });
+
+  await step('typing what the ghost text says keeps it, and Escape puts it away', async () => {
+    await workbench.press('Control+End', 'Enter');
+    await workbench.type('console');
+    const suggestion = await workbench.waitForGhostText();
+    const typed = suggestion.slice(0, 3);
+    for (const [index, character] of [...typed].entries()) {
+      await workbench.press(character);
+      await workbench.waitForGhostTextToBe(suggestion.slice(index + 1));
+    }
+    await workbench.closeSuggestList();
+    await workbench.press('Escape');
+    await workbench.waitForNoGhostText();
+    assert.ok((await workbench.save(calls.name)).endsWith(`\nconsole${typed}`));
+  });
+
+  await step('the drafts can be chosen from a list', async () => {
+    await workbench.runCommand('Slipstream: Choose Drafts');
+    for (const draft of ['lookup', 'suffix']) await workbench.listRow(draft).waitFor();
+    await workbench.screenshot('choose-drafts');
+    await workbench.press('Escape');
+    await workbench.listRow('lookup').waitFor({ state: 'hidden' });
+  });
+
+  await step('no notification has come up', async () => {
+    assert.deepEqual(await workbench.toasts(), []);
+  });
+});
+
+/** Tab, and the suggestion is text. Where the language's own list is open it has the first word. */
+async function accept(workbench: Workbench): Promise<void> {
+  await workbench.closeSuggestList();
+  await workbench.press('Tab');
+  await workbench.waitForNoGhostText();
+}
+
+function count(text: string, character: string): number {
+  return text.split(character).length - 1;
+}
