@@ -7,7 +7,7 @@ import { Configuration } from './configuration.ts';
 import { pathOf } from './documents.ts';
 import { Exclusion } from './exclusion.ts';
 import { watchFiles } from './files.ts';
-import { Notices } from './notices.ts';
+import { type NoticeAction, Notices } from './notices.ts';
 import { PreviewDocuments } from './preview/previewDocuments.ts';
 import { registerPreviewLenses } from './preview/previewLenses.ts';
 import type { Services } from './services.ts';
@@ -33,10 +33,10 @@ export function activateEditor(
   worker: CompletionWorker,
   log: vscode.LogOutputChannel,
 ): SlipstreamApi {
-  const notices = new Notices((message) => void tell(message, log));
+  const notices = new Notices((message, action) => void tell(message, action, log));
   const configuration = new Configuration(({ name, message }) => {
     log.warn(message);
-    notices.tell(`setting:${name}:${message}`, message);
+    notices.tell(`setting:${name}:${message}`, message, 'settings');
   });
   let exclusion = new Exclusion(configuration.settings.exclude);
   const host = new WorkerHost(worker, setupParamsOf(configuration.settings));
@@ -116,9 +116,12 @@ function statusNow(
   });
 }
 
-async function tell(message: string, log: vscode.LogOutputChannel): Promise<void> {
-  const choice = await vscode.window.showWarningMessage(`Slipstream: ${message}`, 'Show Log');
-  if (choice) log.show();
+async function tell(message: string, action: NoticeAction, log: vscode.LogOutputChannel): Promise<void> {
+  const button = action === 'log' ? 'Show Log' : 'Open Settings';
+  const choice = await vscode.window.showWarningMessage(`Slipstream: ${message}`, button);
+  if (choice === undefined) return;
+  if (action === 'log') log.show();
+  else await vscode.commands.executeCommand('slipstream.openSettings');
 }
 
 function warmUp(start: () => void): vscode.Disposable {

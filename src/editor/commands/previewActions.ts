@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { insertedText, insertionOffset } from '../preview/insertion.ts';
+import { lineCommentOf } from '../completion/language.ts';
+import { currentOffset, insertAsComment, insertBelow } from '../preview/insertion.ts';
 import type { Preview } from '../preview/previewDocuments.ts';
 import { notUsableBecause } from '../preview/taskRun.ts';
 import type { Services } from '../services.ts';
@@ -31,18 +32,22 @@ function isUsable(preview: Preview): boolean {
   return reason === undefined;
 }
 
-/** Put the text behind what it was made from. */
-async function insert({ origin, run }: Preview): Promise<boolean> {
+/** Put the text where it belongs: a summary of code above the code as a comment, anything else below. */
+async function insert({ origin, run, kind }: Preview): Promise<boolean> {
   const document = await vscode.workspace.openTextDocument(origin.uri);
-  const offset = insertionOffset(document.getText(), origin.selected, origin.offset);
-  if (offset === undefined) {
+  const content = document.getText();
+  const at = currentOffset(content, origin.selected, origin.offset);
+  if (at === undefined) {
     await vscode.window.showWarningMessage(
       'Slipstream: the text that was selected is no longer in the file. Copy the preview instead.',
     );
     return false;
   }
+  const comment = kind === 'summarize' ? lineCommentOf(document.languageId) : undefined;
+  const { offset, text } = comment
+    ? insertAsComment(content, at, run.text, comment)
+    : insertBelow(origin.selected, at, run.text);
   const editor = await vscode.window.showTextDocument(document, { viewColumn: columnOf(document.uri) });
-  const text = insertedText(run.text, origin.selected);
   return editor.edit((edit) => edit.insert(document.positionAt(offset), text));
 }
 

@@ -51,7 +51,7 @@ export async function runTask(
 ): Promise<void> {
   const { document, selection } = editor;
   const origin = { uri: document.uri, selected, offset: document.offsetAt(selection.start) };
-  const preview = await previews.open(task.title, task.extension, origin, (changed) => {
+  const preview = await previews.open(task, origin, (changed) => {
     const { kind, to, maxTokens } = task;
     const text = selected.replace(/\r\n?/g, '\n');
     return new TaskRun(host.worker, { kind, text, language: document.languageId, to, maxTokens }, changed);

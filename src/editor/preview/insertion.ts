@@ -1,19 +1,35 @@
 /**
- * Where to insert behind a piece of text that was selected a while ago. The document may have been edited since,
- * so the nearest place with the same text counts.
- * @returns the offset behind it; undefined when the text is gone
+ * Where a piece of text that was selected a while ago is now. The document may have been edited since, so the
+ * nearest place with the same text counts.
+ * @returns the offset of its beginning; undefined when the text is gone
  */
-export function insertionOffset(document: string, selected: string, offset: number): number | undefined {
+export function currentOffset(document: string, selected: string, offset: number): number | undefined {
   const before = document.lastIndexOf(selected, offset);
   const after = document.indexOf(selected, offset);
   const found = [before, after].filter((at) => at >= 0);
   if (found.length === 0) return undefined;
-  const nearest = found.reduce((a, b) => (Math.abs(b - offset) < Math.abs(a - offset) ? b : a));
-  return nearest + selected.length;
+  return found.reduce((a, b) => (Math.abs(b - offset) < Math.abs(a - offset) ? b : a));
 }
 
-/** The text to insert behind a selection: on lines of its own. */
-export function insertedText(text: string, selected: string): string {
+/** A text to insert, and where. */
+export interface Insertion {
+  readonly offset: number;
+  readonly text: string;
+}
+
+/** Put a text behind the selection, on lines of its own. */
+export function insertBelow(selected: string, at: number, text: string): Insertion {
   const body = text.trim();
-  return selected.endsWith('\n') ? `${body}\n` : `\n${body}`;
+  return { offset: at + selected.length, text: selected.endsWith('\n') ? `${body}\n` : `\n${body}` };
+}
+
+/** Put a text above the line where the selection begins, as a comment with the indentation of that line. */
+export function insertAsComment(document: string, at: number, text: string, comment: string): Insertion {
+  const offset = document.lastIndexOf('\n', at - 1) + 1;
+  const indentation = /^[ \t]*/.exec(document.slice(offset))?.[0] ?? '';
+  const lines = text.trim().split('\n');
+  return {
+    offset,
+    text: lines.map((line) => `${indentation}${comment} ${line}`.trimEnd()).join('\n') + '\n',
+  };
 }

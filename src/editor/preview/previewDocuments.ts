@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { TaskKind } from '../commands/taskText.ts';
 import { previewText, type TaskRun } from './taskRun.ts';
 
 export const previewScheme = 'slipstream-preview';
@@ -11,6 +12,7 @@ export interface PreviewOrigin {
 }
 
 export interface Preview {
+  readonly kind: TaskKind;
   readonly uri: vscode.Uri;
   readonly origin: PreviewOrigin;
   readonly run: TaskRun;
@@ -47,14 +49,13 @@ export class PreviewDocuments implements vscode.TextDocumentContentProvider, vsc
 
   /** Open a preview beside the editor and keep it up to date while the task runs. */
   async open(
-    title: string,
-    extension: string,
+    { kind, title, extension }: { kind: TaskKind; title: string; extension: string },
     origin: PreviewOrigin,
     begin: (changed: () => void) => TaskRun,
   ): Promise<Preview> {
     this.count += 1;
     const uri = vscode.Uri.from({ scheme: previewScheme, path: `/${title} ${this.count}${extension}` });
-    const preview = { uri, origin, run: begin(() => this.refresh(uri)) };
+    const preview = { kind, uri, origin, run: begin(() => this.refresh(uri)) };
     this.previews.set(uri.toString(), preview);
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.window.showTextDocument(document, {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { draftChoices, policyChoices, poolOf } from '../../../src/editor/commands/draftChoices.ts';
 import { selectionProblem, targetLanguage, untrainedWarning } from '../../../src/editor/commands/taskText.ts';
 import { Notices } from '../../../src/editor/notices.ts';
-import { insertedText, insertionOffset } from '../../../src/editor/preview/insertion.ts';
+import { currentOffset, insertAsComment, insertBelow } from '../../../src/editor/preview/insertion.ts';
 import { notUsableBecause, previewText, TaskRun } from '../../../src/editor/preview/taskRun.ts';
 import type {
   DraftInfo,
@@ -77,25 +77,33 @@ test('a language that was typed is found whatever its case, or taken as it is', 
   assert.deepEqual(targetLanguage('Esperanto'), { label: 'Esperanto', extension: '.md' });
 });
 
-test('the place behind a selection is found after edits', () => {
-  assert.equal(insertionOffset('abc def', 'abc', 0), 3);
-  assert.equal(insertionOffset('new line\nabc def', 'abc', 0), 12);
-  assert.equal(insertionOffset('abc x abc', 'abc', 5), 9);
-  assert.equal(insertionOffset('def', 'abc', 0), undefined);
-  assert.equal(insertedText(' text \n', 'abc'), '\ntext');
-  assert.equal(insertedText('text', 'abc\n'), 'text\n');
+test('the place of a selection is found after edits', () => {
+  assert.equal(currentOffset('abc def', 'abc', 0), 0);
+  assert.equal(currentOffset('new line\nabc def', 'abc', 0), 9);
+  assert.equal(currentOffset('abc x abc', 'abc', 5), 6);
+  assert.equal(currentOffset('def', 'abc', 0), undefined);
+});
+
+test('a translation goes below, a summary of code above as a comment', () => {
+  assert.deepEqual(insertBelow('abc', 4, ' text \n'), { offset: 7, text: '\ntext' });
+  assert.deepEqual(insertBelow('abc\n', 4, 'text'), { offset: 8, text: 'text\n' });
+  assert.deepEqual(insertAsComment('a\n  b();\n', 4, 'It\n\nadds.', '//'), {
+    offset: 2,
+    text: '  // It\n  //\n  // adds.\n',
+  });
+  assert.equal(insertAsComment('b();', 0, 'Adds.', '#').offset, 0);
 });
 
 test('a cause is told once, until it is forgotten', () => {
   const told: string[] = [];
-  const notices = new Notices((message) => told.push(message));
+  const notices = new Notices((message, action) => told.push(`${message} ${action}`));
   notices.tell('worker:a', 'A');
   notices.tell('worker:a', 'A');
-  notices.tell('setting:b', 'B');
+  notices.tell('setting:b', 'B', 'settings');
   notices.forget('worker:');
   notices.tell('worker:a', 'A');
-  notices.tell('setting:b', 'B');
-  assert.deepEqual(told, ['A', 'B', 'A']);
+  notices.tell('setting:b', 'B', 'settings');
+  assert.deepEqual(told, ['A log', 'B settings', 'A log']);
 });
 
 /** A task in a worker that does as the test says. */
