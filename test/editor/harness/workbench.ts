@@ -7,8 +7,11 @@ import { pause } from './processes.ts';
 import type { Server } from './server.ts';
 
 const EDITOR = '.editor-instance .monaco-editor';
-/** A suggestion's first line stands in the text line in pieces; its further lines are drawn below. */
-const GHOST_FIRST_LINE = '.ghost-text-decoration';
+/**
+ * A suggestion's first line stands in the text line in pieces, under another name while the language's own list is
+ * open; its further lines are drawn below.
+ */
+const GHOST_FIRST_LINE = '.ghost-text-decoration, .ghost-text-decoration-preview';
 const GHOST_LINES = '.suggest-preview-text .view-line';
 
 export interface WorkspaceFile {
