@@ -24,7 +24,7 @@ export function layoutOf(tokenizer: Tokenizer): PromptLayout {
   const fills = ['<|fim_prefix|>', '<|fim_suffix|>', '<|fim_middle|>'].every(
     (name) => tokenizer.control(name) !== undefined,
   );
-  return { order: fills ? 'psm' : 'prefix', header: '' };
+  return { order: fills ? 'prefix-suffix-middle' : 'prefix', header: '' };
 }
 
 /**
@@ -52,10 +52,11 @@ export function completionPrompt(
   if (!fills) return startOf([...header, ...prefix], tokenizer);
 
   const mark = (name: string) => tokenizer.control(name)!;
+  if (layout.order === 'suffix-prefix-middle') {
+    return [...header, mark('<|fim_suffix|>'), ...suffix, mark('<|fim_prefix|>'), ...prefix];
+  }
   const before = [mark('<|fim_prefix|>'), ...header, ...prefix];
-  const after = [mark('<|fim_suffix|>'), ...suffix];
-  const middle = mark('<|fim_middle|>');
-  return layout.order === 'spm' ? [...after, ...before, middle] : [...before, ...after, middle];
+  return [...before, mark('<|fim_suffix|>'), ...suffix, mark('<|fim_middle|>')];
 }
 
 /** A prompt must hold at least one token: an empty file starts from a control token, or a line break. */

@@ -32,8 +32,13 @@ export type ModelConfig = z.infer<typeof configSchema>;
 
 /** How a model wants to be prompted for completion. */
 export const promptLayout = z.object({
-  /** `prefix`: the text before the cursor alone. `psm`, `spm`: fill-in-the-middle, prefix or suffix first. */
-  order: z.enum(['prefix', 'psm', 'spm']),
+  /**
+   * `prefix`: the text before the cursor alone.
+   * `prefix-suffix-middle`: fill-in-the-middle as Qwen2.5-Coder has it, a mark in front of each part.
+   * `suffix-prefix-middle`: the suffix between two marks, then the prefix; what is generated follows the
+   * prefix without a mark, so that typing only appends.
+   */
+  order: z.enum(['prefix', 'prefix-suffix-middle', 'suffix-prefix-middle']),
   /** Put in front, `{path}` replaced; may hold special tokens by name. */
   header: z.string().default(''),
 });

@@ -44,40 +44,43 @@ describe('the prompt of a completion', () => {
   test('puts the parts of a fill-in-the-middle prompt in the order that the model wants', () => {
     const [pre, suf, mid] = ['<|fim_prefix|>', '<|fim_suffix|>', '<|fim_middle|>'].map(control);
     const encode = (text: string) => tokenizer.encode(text);
-    assert.deepEqual(prompt({ order: 'psm', header: '' }, 'one', 'two'), [
+    assert.deepEqual(prompt({ order: 'prefix-suffix-middle', header: '' }, 'one', 'two'), [
       pre,
       ...encode('one'),
       suf,
       ...encode('two'),
       mid,
     ]);
-    assert.deepEqual(prompt({ order: 'spm', header: '' }, 'one', 'two'), [
+    assert.deepEqual(prompt({ order: 'suffix-prefix-middle', header: '' }, 'one', 'two'), [
       suf,
       ...encode('two'),
       pre,
       ...encode('one'),
-      mid,
     ]);
   });
 
   test('asks for no middle where nothing stands behind the cursor', () => {
-    assert.equal(textOf(prompt({ order: 'psm', header: '' }, 'one', ' \n\t\n')), 'one');
-    assert.ok(!prompt({ order: 'psm', header: '' }, 'one', ' \n').includes(control('<|fim_middle|>')));
+    assert.equal(textOf(prompt({ order: 'prefix-suffix-middle', header: '' }, 'one', ' \n\t\n')), 'one');
+    assert.ok(
+      !prompt({ order: 'prefix-suffix-middle', header: '' }, 'one', ' \n').includes(
+        control('<|fim_middle|>'),
+      ),
+    );
   });
 
   test('holds at least one token', () => {
-    for (const layout of [plain, headed, { order: 'psm', header: '' } as const]) {
+    for (const layout of [plain, headed, { order: 'prefix-suffix-middle', header: '' } as const]) {
       assert.ok(prompt(layout, '').length >= 1);
     }
   });
 
   test('keeps control tokens in a file plain text', () => {
     const spelled = lines.filter((line) => line.includes('<|')).join('\n');
-    for (const layout of [plain, { order: 'spm', header: '' } as const]) {
+    for (const layout of [plain, { order: 'suffix-prefix-middle', header: '' } as const]) {
       const tokens = prompt(layout, spelled, spelled, 2000, `${spelled}.ts`);
       const marks = tokens.filter((token) => tokenizer.controlTokens.has(token));
-      assert.equal(marks.length, layout.order === 'spm' ? 3 : 0);
-      assert.ok(textOf(tokens).endsWith(spelled) || layout.order === 'spm');
+      assert.equal(marks.length, layout.order === 'suffix-prefix-middle' ? 2 : 0);
+      assert.ok(textOf(tokens).endsWith(spelled));
     }
     const named = prompt(headed, 'x', '', 2000, 'src/<|endoftext|>.ts');
     assert.deepEqual(
@@ -89,7 +92,7 @@ describe('the prompt of a completion', () => {
   test('never exceeds its budget', () => {
     const path20 = `${'very/long/'.repeat(20)}${'名前'.repeat(120)}.ts`;
     const texts = ['', 'x', source, lines.join('\n'), '名'.repeat(3000), ' '.repeat(5000), '🚀'.repeat(2000)];
-    for (const order of ['prefix', 'psm', 'spm'] as const) {
+    for (const order of ['prefix', 'prefix-suffix-middle', 'suffix-prefix-middle'] as const) {
       for (const budget of [24, 446]) {
         for (const prefix of texts) {
           for (const suffix of texts) {
@@ -104,20 +107,19 @@ describe('the prompt of a completion', () => {
   });
 
   test('leaves most of its budget to the text before the cursor', () => {
-    const tokens = prompt({ order: 'psm', header: '' }, source, source, 400);
+    const tokens = prompt({ order: 'prefix-suffix-middle', header: '' }, source, source, 400);
     const at = tokens.indexOf(control('<|fim_suffix|>'));
     assert.ok(at > 200, `${at}`);
   });
 
   test('only appends while a text is typed, except at steps', () => {
-    for (const order of ['prefix', 'spm'] as const) {
+    for (const order of ['prefix', 'suffix-prefix-middle'] as const) {
       const layout = { order, header: headed.header };
       const budget = 160;
       let steps = 0;
       let before: readonly number[] = [];
       for (let length = 1500; length < 2700; length++) {
-        const tokens = prompt(layout, source.slice(0, length), 'return 1;\n', budget);
-        const text = order === 'spm' ? tokens.slice(0, -1) : tokens;
+        const text = prompt(layout, source.slice(0, length), 'return 1;\n', budget);
         let common = 0;
         while (common < text.length && text[common] === before[common]) common++;
         // The last word is cut into tokens anew with each letter; a run of spaces or a long name may be several.
@@ -133,7 +135,7 @@ describe('the prompt of a completion', () => {
   test('splits no character of two units', () => {
     const text = '🚀'.repeat(4000);
     for (const shift of ['', 'x']) {
-      for (const order of ['prefix', 'psm'] as const) {
+      for (const order of ['prefix', 'prefix-suffix-middle'] as const) {
         const tokens = prompt({ order, header: '' }, shift + text, shift + text, 300);
         // Half a pair has no UTF-8 and would be written as the replacement character.
         assert.ok(!bytesOf(tokenizer.vocabulary, tokens).includes(Buffer.from('\ufffd')), order);
@@ -144,7 +146,7 @@ describe('the prompt of a completion', () => {
 
 describe('the layout of a model without a card', () => {
   test('fills in the middle when its vocabulary has the marks', () => {
-    assert.deepEqual(layoutOf(tokenizer), { order: 'psm', header: '' });
+    assert.deepEqual(layoutOf(tokenizer), { order: 'prefix-suffix-middle', header: '' });
   });
 });
 
