@@ -95,7 +95,7 @@ export function textBelow(context: CompletionContext): string {
  * to them.
  */
 export function suffixKey(context: CompletionContext): string {
-  const rest = /^[\s)\]}>"'`]*$/.test(context.lineSuffix) ? '' : context.lineSuffix;
+  const rest = /^[\s)\]}>"'`]*(\*\/)?\s*$/.test(context.lineSuffix) ? '' : context.lineSuffix;
   return `${rest}\n${textBelow(context).slice(0, 64)}`;
 }
 

@@ -8,7 +8,13 @@ import { findQuote, isCloser, isQuote, scanBrackets } from './brackets.ts';
 export function coveredLength(text: string, lineSuffix: string): number {
   const rest = lineSuffix.trimEnd();
   if (rest === '') return 0;
-  return repeatsRest(text, rest) ? rest.length : coveredClosers(text, rest);
+  if (repeatsRest(text, rest)) return rest.length;
+  return closesComment(text, rest) ? rest.length : coveredClosers(text, rest);
+}
+
+// The end of a block comment that the editor wrote when its beginning was typed.
+function closesComment(text: string, rest: string): boolean {
+  return rest.trimStart() === '*/' && text.includes('*/');
 }
 
 /** Whether the first line of the text ends with the whole rest of the line, and not inside its own brackets. */

@@ -25,7 +25,7 @@ export function insertBelow(selected: string, at: number, text: string): Inserti
 
 /** Put a text above the line where the selection begins, as a comment with the indentation of that line. */
 export function insertAsComment(document: string, at: number, text: string, comment: string): Insertion {
-  const offset = document.lastIndexOf('\n', at - 1) + 1;
+  const offset = document.slice(0, at).lastIndexOf('\n') + 1;
   const indentation = /^[ \t]*/.exec(document.slice(offset))?.[0] ?? '';
   const lines = text.trim().split('\n');
   return {

@@ -118,6 +118,24 @@ const goldens: Golden[] = [
     expected: 'const a = "say \\"hi\\"█"',
   },
   {
+    name: 'a comment that was closed by the editor',
+    document: '/** █ */',
+    text: 'The sum. */',
+    expected: '/** The sum. */█',
+  },
+  {
+    name: 'a comment that the text closes before it goes on',
+    document: '/**█ */',
+    text: ' The sum. */\nfunction sum() {',
+    expected: '/** The sum. */\nfunction sum() {█',
+  },
+  {
+    name: 'a comment that the text leaves open',
+    document: '/** █ */',
+    text: 'The sum.',
+    expected: '/** The sum.█ */',
+  },
+  {
     name: 'an index',
     document: 'const a = list[█];',
     text: 'i + 1];',
