@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { SamplingOptions } from '../engine/sampling.ts';
 
 /** Folder of the bundled models, beside the folder that the program was built into. */
 export function bundledModels(): string {
@@ -15,4 +16,40 @@ export function wholeNumber(least: number): (text: string) => number {
     }
     return value;
   };
+}
+
+/** A commander parser for numbers from `least` to `most`. */
+export function number(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !(value >= least && value <= most)) {
+      throw new InvalidArgumentError(`It takes a number from ${least} to ${most}.`);
+    }
+    return value;
+  };
+}
+
+/** The sampling options of a command, as commander hands them over. */
+export interface SamplingFlags {
+  temperature: number;
+  topP: number;
+  seed: number;
+}
+
+/** Add `--temperature`, `--top-p` and `--seed` to a command. */
+export function withSampling(command: Command): Command {
+  return command
+    .option('--temperature <t>', '0 always takes the most likely token', number(0, 100), 0)
+    .option(
+      '--top-p <p>',
+      'with a temperature: keep the likeliest tokens up to this probability',
+      number(0.001, 1),
+      1,
+    )
+    .option('--seed <n>', 'with a temperature: the same seed gives the same text', wholeNumber(0), 0);
+}
+
+/** What the flags ask for; undefined for greedy decoding. */
+export function samplingOf({ temperature, topP, seed }: SamplingFlags): SamplingOptions | undefined {
+  return temperature > 0 ? { temperature, topP, seed } : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Sampler } from './sampling.ts';
-import type { Scores, Vocabulary } from './target.ts';
+import type { Need, Scores, Vocabulary } from './target.ts';
 
 /** A cursor is seldom further than this many tokens from where the model would have set a border. */
 const MOST_TOKENS = 4;
@@ -121,17 +121,14 @@ export class HealingSampler implements Sampler {
     this.required = required;
   }
 
-  need() {
+  need(): Need {
     return this.required.length > 0 ? 'logits' : this.inner.need();
   }
 
   choose(scores: Scores, row: number): number {
     if (this.required.length === 0) return this.inner.choose(scores, row);
     this.allowed ??= this.trie.compatible(this.required).sort((a, b) => a - b);
-    const logits = scores.logits(row);
-    let best = this.allowed[0]!;
-    for (const token of this.allowed) if (logits[token]! > logits[best]!) best = token;
-    return best;
+    return this.inner.choose(scores, row, this.allowed);
   }
 
   commit(token: number): void {

@@ -1,4 +1,5 @@
 import type { DecodeResult } from '../engine/decoder.ts';
+import type { SamplingOptions } from '../engine/sampling.ts';
 import type { Assistant } from '../service/assistant.ts';
 import { complete } from '../service/jobs.ts';
 import { policyOf } from '../service/policies.ts';
@@ -17,6 +18,13 @@ export interface Sample {
   readonly identical: boolean;
 }
 
+/** How every arm decodes. */
+export interface ArmOptions {
+  readonly maxTokens: number;
+  /** Greedy without it. */
+  readonly sampling?: SamplingOptions | undefined;
+}
+
 /** Plain decoding with passes of one row: what a decoder without drafts would do. */
 export const ONE_ROW = 'none-1row';
 
@@ -30,18 +38,18 @@ export async function runPrompt(
   assistant: Assistant,
   prompt: BenchPrompt,
   arms: readonly string[],
-  options: { readonly maxTokens: number; readonly repeat: number; readonly turn: number },
+  options: ArmOptions & { readonly repeat: number; readonly turn: number },
 ): Promise<Sample[]> {
   const document = `${prompt.path} after the cursor`;
   assistant.index.put(document, assistant.tokenizer.encode(prompt.suffix));
-  const reference = await runArm(assistant, prompt, 'none', options.maxTokens);
+  const reference = await runArm(assistant, prompt, 'none', options);
   const identical = new Map<string, boolean>();
   const times = new Map<string, number[]>(arms.map((arm) => [arm, []]));
   const results = new Map<string, DecodeResult>();
   for (let repeat = -1; repeat < options.repeat; repeat++) {
     for (let i = 0; i < arms.length; i++) {
       const arm = arms[(i + options.turn + repeat + 1) % arms.length]!;
-      const result = await runArm(assistant, prompt, arm, options.maxTokens);
+      const result = await runArm(assistant, prompt, arm, options);
       results.set(arm, result);
       const same = result.text === reference.text && result.ids.join() === reference.ids.join();
       identical.set(arm, same && identical.get(arm) !== false);
@@ -64,11 +72,11 @@ async function runArm(
   assistant: Assistant,
   prompt: BenchPrompt,
   arm: string,
-  maxTokens: number,
+  { maxTokens, sampling }: ArmOptions,
 ): Promise<DecodeResult> {
   const { target } = assistant;
   const oneRow = arm === ONE_ROW;
-  const job = { ...prompt, singleLine: false, maxTokens };
+  const job = { ...prompt, singleLine: false, maxTokens, sampling };
   const control = { signal: new AbortController().signal, onPieces: () => undefined };
   const policy = policyOf(oneRow ? 'none' : arm, assistant);
   if (!oneRow) return complete(assistant, job, { policy, ...control });

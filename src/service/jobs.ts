@@ -1,7 +1,7 @@
 import { type DecodeResult, decode, type Piece } from '../engine/decoder.ts';
 import { HealingSampler } from '../engine/healing.ts';
 import type { Policy } from '../engine/policy/policy.ts';
-import { greedy } from '../engine/sampling.ts';
+import { greedy, type SamplingOptions, seededSampler } from '../engine/sampling.ts';
 import { completionPrompt } from '../prompts/completion.ts';
 import { type TaskText, taskPrompt } from '../prompts/task.ts';
 import type { Assistant } from './assistant.ts';
@@ -13,6 +13,8 @@ export interface CompletionJob {
   readonly suffix: string;
   readonly singleLine: boolean;
   readonly maxTokens: number;
+  /** Greedy without it. */
+  readonly sampling?: SamplingOptions | undefined;
 }
 
 /** What every job needs beside its own text. */
@@ -50,7 +52,7 @@ export function runTask(
 function run(
   assistant: Assistant,
   prompt: readonly number[],
-  job: { readonly language: string; readonly singleLine: boolean; readonly maxTokens: number },
+  job: Pick<CompletionJob, 'language' | 'singleLine' | 'maxTokens' | 'sampling'>,
   control: JobControl,
 ): Promise<DecodeResult> {
   const { target, tokenizer, trie, drafts } = assistant;
@@ -58,8 +60,9 @@ function run(
   // Without equal arithmetic at all widths nothing may be reused: see the self-test's notice.
   if (!assistant.selfTest.widthInvariant) target.truncate(0);
   const healed = trie.heal(prompt);
+  const chooser = job.sampling ? seededSampler(job.sampling) : greedy;
   const sampler =
-    healed.required.length > 0 ? new HealingSampler(greedy, trie, vocabulary, healed.required) : greedy;
+    healed.required.length > 0 ? new HealingSampler(chooser, trie, vocabulary, healed.required) : chooser;
   return decode(
     { target, vocabulary, drafts, policy: control.policy },
     {

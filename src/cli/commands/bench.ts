@@ -7,9 +7,9 @@ import { readPrompts } from '../../measure/prompts.ts';
 import { summarize, table } from '../../measure/report.ts';
 import { loadAssistant } from '../../service/assistant.ts';
 import { policyOf } from '../../service/policies.ts';
-import { bundledModels, wholeNumber } from '../options.ts';
+import { bundledModels, type SamplingFlags, samplingOf, wholeNumber, withSampling } from '../options.ts';
 
-interface Options {
+interface Options extends SamplingFlags {
   arms: string;
   repeat: number;
   maxTokens: number;
@@ -19,7 +19,7 @@ interface Options {
 }
 
 export function benchCommand(): Command {
-  return new Command('bench')
+  return withSampling(new Command('bench'))
     .description('measure drafts on prompts: time, acceptance and equality of the output')
     .argument('<prompts>', 'a file of prompts, one JSON object a line')
     .option(
@@ -53,7 +53,9 @@ async function run(file: string, options: Options): Promise<void> {
   if (process.stderr.isTTY) bar.start(prompts.length, 0);
   const samples: Sample[] = [];
   for (const [turn, prompt] of prompts.entries()) {
-    samples.push(...(await runPrompt(assistant, prompt, arms, { ...options, turn })));
+    samples.push(
+      ...(await runPrompt(assistant, prompt, arms, { ...options, sampling: samplingOf(options), turn })),
+    );
     bar.update(turn + 1);
   }
   bar.stop();

@@ -6,10 +6,10 @@ import { languageOf } from '../../prompts/language.ts';
 import { loadAssistant } from '../../service/assistant.ts';
 import { complete } from '../../service/jobs.ts';
 import { policyOf } from '../../service/policies.ts';
-import { bundledModels, wholeNumber } from '../options.ts';
+import { bundledModels, type SamplingFlags, samplingOf, wholeNumber, withSampling } from '../options.ts';
 import { readSource, splitAt } from '../source.ts';
 
-interface Options {
+interface Options extends SamplingFlags {
   line: number;
   column: number;
   draft: string;
@@ -24,7 +24,7 @@ interface Options {
 const COLOURS = ['green', 'cyan', 'magenta', 'yellow', 'blue'] as const;
 
 export function completeCommand(): Command {
-  return new Command('complete')
+  return withSampling(new Command('complete'))
     .description('complete a file at a cursor')
     .argument('<file>', 'the file to complete')
     .requiredOption('--line <n>', 'line of the cursor, from 1', wholeNumber(1))
@@ -55,7 +55,7 @@ async function run(file: string, options: Options): Promise<void> {
   const painter = options.json ? undefined : new Painter();
   const result = await complete(
     assistant,
-    { ...job, singleLine: options.singleLine === true },
+    { ...job, singleLine: options.singleLine === true, sampling: samplingOf(options) },
     { policy, signal: interrupted.signal, onPieces: (pieces) => painter?.paint(pieces) },
   );
 
