@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { barredBecause } from './completion/skip.ts';
+import { isOtherScheme } from './completion/skip.ts';
 import { pathOf, textOf } from './documents.ts';
 import { type FeedSource, FileFeed } from './fileFeed.ts';
 import type { Services } from './services.ts';
@@ -12,7 +12,7 @@ export function watchFiles({ host, exclusion, configuration }: Services): vscode
   });
   let active: vscode.TextDocument | undefined;
   const touch = (document: vscode.TextDocument | undefined) => {
-    if (document && isFile(document)) feed.touch(sourceOf(document));
+    if (document && !isOtherScheme(document.uri.scheme)) feed.touch(sourceOf(document));
   };
   // Shown editors only: documents that some extension opens unseen are none of our business.
   for (const editor of vscode.window.visibleTextEditors) touch(editor.document);
@@ -30,18 +30,6 @@ export function watchFiles({ host, exclusion, configuration }: Services): vscode
     }),
     vscode.workspace.onDidCloseTextDocument((document) => feed.close(document.uri.toString())),
     configuration.onDidChange(() => feed.recheck()),
-  );
-}
-
-function isFile(document: vscode.TextDocument): boolean {
-  return (
-    barredBecause({
-      scheme: document.uri.scheme,
-      excluded: false,
-      cursors: 1,
-      hasSelection: false,
-      lastChange: undefined,
-    }) === undefined
   );
 }
 

@@ -20,9 +20,14 @@ const maxLineLength = 2_000;
 const otherScheme =
   /^(chat|vscode-chat|vscode-scm|scm|output|comment|debug|git|interactive|vscode-interactive|vscode-terminal|search-editor|walkThrough|webview|slipstream)/i;
 
+/** Whether this is no place where people write code. */
+export function isOtherScheme(scheme: string): boolean {
+  return otherScheme.test(scheme);
+}
+
 /** Why nothing may ever be suggested in this document, forced or not; undefined when it may. */
 export function barredBecause(situation: Situation): string | undefined {
-  if (otherScheme.test(situation.scheme)) return 'scheme';
+  if (isOtherScheme(situation.scheme)) return 'scheme';
   if (situation.excluded) return 'excluded-file';
   return undefined;
 }

@@ -75,3 +75,21 @@ test('only other settings load anew, and only a worker that runs', async () => {
   assert.equal(host.configure(params), true);
   assert.equal(setups.length, 2);
 });
+
+test('all drafts are known although the worker was set up with a pool', async () => {
+  const { worker, setups, become } = fakeWorker();
+  const pooled = { ...params, pool: ['lookup'] };
+  const host = new WorkerHost(worker, pooled);
+  const lookup = { id: 'lookup', kind: 'copy' as const, languages: [], description: '' };
+  const answer = host.allDrafts();
+  await turn();
+  assert.deepEqual(setups.at(-1)?.pool, []);
+  become({ kind: 'ready', setup: { ...setup, drafts: [lookup, { ...lookup, id: 'suffix' }] } });
+  assert.deepEqual(
+    (await answer)?.map(({ id }) => id),
+    ['lookup', 'suffix'],
+  );
+  assert.deepEqual(setups.at(-1), pooled, 'the pool is in force again');
+  await host.allDrafts();
+  assert.equal(setups.length, 2, 'asked once');
+});
