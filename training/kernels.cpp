@@ -58,6 +58,38 @@ void cross_entropy(bf16* logits, const int64_t* target, const float* scale, floa
   }
 }
 
+// Distillation. student [rows, vocab] becomes the gradient of the cross entropy to the mixture
+// (1 - hard) * softmax(teacher) + hard * onehot(argmax(teacher)), times scale[row]; loss [rows] float is unscaled.
+void soft_cross_entropy(bf16* student, const bf16* teacher, const float* scale, float* loss, long rows, long vocab, float hard) {
+#pragma omp parallel for schedule(static)
+  for (long r = 0; r < rows; r++) {
+    bf16* x = student + r * vocab;
+    const bf16* t = teacher + r * vocab;
+    if (scale[r] == 0) { memset(x, 0, vocab * 2); loss[r] = 0; continue; }
+    f16x xtop = set(-1e30f), ttop = set(-1e30f), xsum = set(0), tsum = set(0), dot = set(0);
+    for (long i = 0; i < vocab; i += 16) { xtop = _mm512_max_ps(xtop, load(x + i)); ttop = _mm512_max_ps(ttop, load(t + i)); }
+    float xmost = _mm512_reduce_max_ps(xtop), tmost = _mm512_reduce_max_ps(ttop);
+    long best = 0;
+    while (widen(t[best]) != tmost) best++;
+    for (long i = 0; i < vocab; i += 16) {
+      f16x v = load(x + i), q = vexp(_mm512_sub_ps(load(t + i), set(tmost)));
+      xsum = _mm512_add_ps(xsum, vexp(_mm512_sub_ps(v, set(xmost))));
+      tsum = _mm512_add_ps(tsum, q);
+      dot = fma(q, v, dot);
+    }
+    float xtotal = _mm512_reduce_add_ps(xsum), ttotal = _mm512_reduce_add_ps(tsum), right = widen(x[best]);
+    loss[r] = xmost + __builtin_logf(xtotal) - (1 - hard) * _mm512_reduce_add_ps(dot) / ttotal - hard * right;
+    f16x a = set(scale[r] / xtotal), b = set(scale[r] * (1 - hard) / ttotal);
+    for (long i = 0; i < vocab; i += 16) {
+      f16x p = mul(vexp(_mm512_sub_ps(load(x + i), set(xmost))), a);
+      store(x + i, _mm512_fnmadd_ps(vexp(_mm512_sub_ps(load(t + i), set(tmost))), b, p));
+    }
+    float at = widen(x[best]) - hard * scale[r];
+    uint32_t u; memcpy(&u, &at, 4);
+    x[best] = (u + 0x7fff + ((u >> 16) & 1)) >> 16;
+  }
+}
+
 // y = x * weight / rms(x); inverse [rows] float keeps 1 / rms for the way back.
 void rms_norm(const bf16* x, const bf16* weight, bf16* y, float* inverse, long rows, long width, float epsilon) {
 #pragma omp parallel for schedule(static)

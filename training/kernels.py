@@ -166,3 +166,29 @@ class HeadLoss(torch.autograd.Function):
     def backward(ctx, grad):
         dhidden, dembedding = ctx.saved_tensors
         return dhidden * grad.to(dhidden.dtype), dembedding * grad.to(dembedding.dtype), None
+
+
+class SoftLoss(torch.autograd.Function):
+    """Distillation: hidden [rows, width] with its head [ids, width] against the teacher's, weights [rows] float.
+
+    The mean cross entropy to (1 - hard) * teacher's distribution + hard * teacher's likeliest id.
+    """
+
+    @staticmethod
+    def forward(ctx, hidden, head, teacher_hidden, teacher_head, counted, hard):
+        scale = counted.float() / counted.sum().clamp(min=1)
+        loss, dhidden, dhead = torch.empty(len(hidden)), torch.empty_like(hidden), torch.zeros(head.shape)
+        for a in range(0, len(hidden), HeadLoss.CHUNK):
+            b = min(a + HeadLoss.CHUNK, len(hidden))
+            part = hidden[a:b]
+            logits, teacher = part @ head.t(), teacher_hidden[a:b] @ teacher_head.t()
+            call("soft_cross_entropy", logits, teacher, scale[a:b], loss[a:b], b - a, len(head), float(hard))
+            dhidden[a:b] = logits @ head
+            dhead += logits.t() @ part
+        ctx.save_for_backward(dhidden, dhead.to(head.dtype))
+        return (loss * scale).sum()
+
+    @staticmethod
+    def backward(ctx, grad):
+        dhidden, dhead = ctx.saved_tensors
+        return dhidden * grad.to(dhidden.dtype), dhead * grad.to(dhead.dtype), None, None, None, None

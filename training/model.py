@@ -82,6 +82,16 @@ def head_loss(hidden, embedding, target):
     return F.cross_entropy((hidden @ embedding.t()).float(), target, ignore_index=-1)
 
 
+def soft_loss(hidden, head, teacher_hidden, teacher_head, counted, hard):
+    """Mean cross entropy of a draft's distribution to its teacher's; see kernels.SoftLoss. counted [N] says which rows count."""
+    if hidden.dtype == torch.bfloat16 and hidden.device.type == "cpu" and kernels.available():
+        return kernels.SoftLoss.apply(hidden, head, teacher_hidden, teacher_head, counted, hard)
+    teacher = (teacher_hidden @ teacher_head.t()).float()
+    wanted = (1 - hard) * teacher.softmax(-1) + hard * F.one_hot(teacher.argmax(-1), len(head))
+    loss = -(wanted * (hidden @ head.t()).float().log_softmax(-1)).sum(-1)
+    return loss[counted].mean()
+
+
 class Block(nn.Module):
     """One layer: attention and feed-forward, each after a norm and added to the stream."""
 

@@ -7,13 +7,6 @@ import kernels
 import model as llama
 
 
-def plain(function):
-    """Run a function of model.py without the kernels, in fp32."""
-    def inner(*arguments):
-        return function(*[a.float() if isinstance(a, torch.Tensor) and a.dtype == torch.bfloat16 else a for a in arguments])
-    return inner
-
-
 @unittest.skipUnless(kernels.available(), "this CPU or compiler has no AVX-512 with bfloat16")
 class KernelsAgree(unittest.TestCase):
     def setUp(self):
@@ -47,6 +40,16 @@ class KernelsAgree(unittest.TestCase):
         target = torch.randint(0, 1024, (700,))
         target[::7] = -1
         self.compare(llama.head_loss, [torch.randn(700, 64), torch.randn(1024, 64) * 0.3], (target,))
+
+    def test_soft_loss(self):
+        head = torch.randn(512, 96).sign().bfloat16()
+        clear = head[torch.randint(0, 512, (600,))] * 0.3  # one id stands out: bf16 and fp32 agree on the likeliest
+        counted = torch.arange(600) % 5 != 0
+        for teacher, hard in ((torch.randn(600, 96).bfloat16() * 0.3, 0.0), (clear, 0.5)):
+            def loss(hidden, own_head):
+                kind = hidden.dtype
+                return llama.soft_loss(hidden, own_head, teacher.to(kind), head.to(kind), counted, hard)
+            self.compare(loss, [torch.randn(600, 64), torch.randn(512, 64) * 0.3])
 
     def test_whole_model(self):
         shape = llama.Shape(width=64, layers=2, heads=2, kv_heads=1, head_size=32, feed_forward=128, vocabulary=512, context=256)
