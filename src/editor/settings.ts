@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Every setting of the extension, read and checked in one place. A workspace can hold any value at all, so

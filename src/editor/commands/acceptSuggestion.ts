@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Services } from '../services.ts';
 
 /** Runs after a suggestion was accepted; no user calls it by hand. */

@@ -11,10 +11,7 @@ export class Generation {
   text = '';
   finish: Finish = 'running';
 
-  constructor(
-    readonly context: CompletionContext,
-    readonly singleLine: boolean,
-  ) {}
+  constructor(readonly context: CompletionContext) {}
 
   /** What is left of the text after what was typed since; undefined when the two disagree. */
   remainder(now: CompletionContext): string | undefined {

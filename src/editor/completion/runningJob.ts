@@ -18,7 +18,7 @@ export class RunningJob {
   private readonly waiting = new Set<() => void>();
 
   constructor(run: RunJob, context: CompletionContext, options: { singleLine: boolean; maxTokens: number }) {
-    this.generation = new Generation(context, options.singleLine);
+    this.generation = new Generation(context);
     const job: CompleteParams = {
       kind: 'complete',
       path: context.path,

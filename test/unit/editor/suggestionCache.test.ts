@@ -5,7 +5,7 @@ import { SuggestionCache } from '../../../src/editor/completion/suggestionCache.
 import { drawn } from './drawing.ts';
 
 function generation(drawing: string, text: string, finish: Finish = 'stop'): Generation {
-  const made = new Generation(drawn(drawing), false);
+  const made = new Generation(drawn(drawing));
   made.text = text;
   made.finish = finish;
   return made;
