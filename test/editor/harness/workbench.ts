@@ -85,16 +85,6 @@ export class Workbench {
     await this.page.keyboard.type(text, { delay: 45 });
   }
 
-  /** Puts the cursor at a place, both counted from 1. */
-  async goTo(line: number, column: number): Promise<void> {
-    await this.press('Control+g');
-    const input = this.page.locator('.quick-input-widget input.input');
-    await input.waitFor();
-    await input.fill(`:${line}:${column}`);
-    await this.press('Enter');
-    await input.waitFor({ state: 'hidden' });
-  }
-
   /** The suggestion on screen, its lines joined; empty when there is none. */
   async ghostText(): Promise<string> {
     const first = await this.page.locator(GHOST_FIRST_LINE).allTextContents();
