@@ -3,6 +3,7 @@
     python3 export.py --run target --out DIR                    onnx/model_q8.onnx
     python3 export.py --run target --out DIR --bits 32 8 4      also model.onnx (fp32) and model_q4.onnx
 
+Of a draft (a run of distill.py) it writes onnx/model_q8.onnx and, for `--unroll 4`, onnx/draft_4_q8.onnx.
 check_export.mjs compares the graphs with PyTorch (`--check` writes what it needs).
 """
 import argparse
@@ -15,6 +16,7 @@ import onnx
 import torch
 
 import checkpoint
+import onnx_draft
 import onnx_graph
 from model import Llama, Shape, rope_tables
 from paths import work_folder
@@ -37,22 +39,42 @@ def arrays(state):
     return {name: tensor.float().numpy() for name, tensor in state.items()}
 
 
-def write_folder(out, weights, shape, tokenizer_folder, bits, form="gqa"):
-    """The whole folder: config, tokenizer files and one graph for each number of bits."""
+def write_files(out, weights, shape, tokenizer_folder):
+    """config.json and the tokenizer's files."""
     os.makedirs(os.path.join(out, "onnx"), exist_ok=True)
     with open(os.path.join(out, "config.json"), "w") as f:
         json.dump(config(shape, int(sum(w.size for w in weights.values()))), f, indent=1)
+        f.write("\n")
     for name in ("tokenizer.json", "tokenizer_config.json"):
         shutil.copyfile(os.path.join(tokenizer_folder, name), os.path.join(out, name))
+
+
+def write_graph(out, name, graph):
+    path = os.path.join(out, "onnx", name)
+    onnx.save(graph, path)
+    print(f"{path}: {os.path.getsize(path) / 1e6:.2f} MB")
+
+
+def write_folder(out, weights, shape, tokenizer_folder, bits, form="gqa"):
+    """A target's folder with one graph for each number of bits."""
+    write_files(out, weights, shape, tokenizer_folder)
     tables = [t.numpy() for t in rope_tables(shape, shape.context)]
     for n in bits:
-        path = os.path.join(out, "onnx", FILES[n])
-        onnx.save(onnx_graph.build(weights, shape, tables, form, None if n == 32 else n), path)
-        print(f"{path}: {os.path.getsize(path) / 1e6:.2f} MB")
+        write_graph(out, FILES[n], onnx_graph.build(weights, shape, tables, form, None if n == 32 else n))
+
+
+def write_draft(out, weights, shape, tokenizer_folder, output_ids, unroll):
+    """A draft's folder: the single-step graph, and an unrolled one for each number of steps."""
+    write_files(out, weights, shape, tokenizer_folder)
+    tables = [t.numpy() for t in rope_tables(shape, shape.context)]
+    write_graph(out, "model_q8.onnx", onnx_draft.build_draft(weights, shape, tables, output_ids))
+    for steps in unroll:
+        write_graph(out, f"draft_{steps}_q8.onnx", onnx_draft.build_unrolled(weights, shape, tables, output_ids, steps))
 
 
 def write_check(folder, state, shape, ids):
-    """ids.json and the logits PyTorch gives for them in fp32: what check_export.mjs compares with."""
+    """ids.json and the logits PyTorch gives for them in fp32: what Of a draft (a run of distill.py) it writes onnx/model_q8.onnx and, for `--unroll 4`, onnx/draft_4_q8.onnx.
+check_export.mjs compares with."""
     model = Llama(shape).float()
     model.load_state_dict({k: v.float() for k, v in state.items()}, strict=False)
     with torch.no_grad():
@@ -70,6 +92,7 @@ def main():
     options.add_argument("--out", required=True, help="model folder to write")
     options.add_argument("--bits", type=int, nargs="+", default=[8], choices=sorted(FILES))
     options.add_argument("--form", default="gqa", choices=("gqa", "concat"))
+    options.add_argument("--unroll", type=int, nargs="*", default=[4], help="numbers of steps of a draft's unrolled graphs")
     options.add_argument("--check", metavar="DIR", help="also write PyTorch's logits of a held-out text")
     options.add_argument("--work", help="working folder (default: see paths.py)")
     options = options.parse_args()
@@ -80,7 +103,10 @@ def main():
     if state is None:
         raise SystemExit(f"run {options.run!r} has no checkpoint")
     shape, master = Shape(**state["recipe"]["shape"]), state["optimizer"]["master"]
-    write_folder(options.out, arrays(master), shape, work, options.bits, options.form)
+    if "output_ids" in state:
+        write_draft(options.out, arrays(master), shape, work, state["output_ids"].numpy(), options.unroll)
+    else:
+        write_folder(options.out, arrays(master), shape, work, options.bits, options.form)
     print(f"{options.run} at step {state['step']}")
     if options.check:
         rows = np.load(os.path.join(work, "rows", "pass-0.npy"), mmap_mode="r")

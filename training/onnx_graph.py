@@ -62,23 +62,27 @@ class Graph:
     def multiply(self, x, name, matrix, bits):
         """x @ matrix.T for a weight matrix [out, in]; quantized when bits says so."""
         if not bits:
-            return self.node("MatMul", [x, self.weight(name, matrix.T)], name=name + "_matmul")
-        codes, scales = quantize(matrix, bits)
-        return self.node("MatMulNBits", [x, self.weight(name + "_codes", codes), self.weight(name + "_scales", scales.ravel())],
-                         name=name + "_matmul", domain="com.microsoft", K=matrix.shape[1], N=matrix.shape[0], bits=bits,
-                         block_size=BLOCK, accuracy_level=4)
+            return self.node("MatMul", [x, self.weight(name, matrix.T)])
+        if name + "_codes" not in self.known:
+            codes, scales = quantize(matrix, bits)
+            self.weight(name + "_codes", codes)
+            self.weight(name + "_scales", scales.ravel())
+        return self.node("MatMulNBits", [x, name + "_codes", name + "_scales"], domain="com.microsoft", K=matrix.shape[1],
+                         N=matrix.shape[0], bits=bits, block_size=BLOCK, accuracy_level=4)
 
 
-def embed(g, matrix, quantized):
-    """Rows of the embedding for input_ids. It is stored once: the head multiplies with the same (8 bit) weights."""
+def embed(g, matrix, quantized, ids="input_ids"):
+    """Rows of the embedding. It is stored once: the head multiplies with the same (8 bit) weights."""
     if not quantized:
-        return g.node("Gather", [g.weight("embedding", matrix), "input_ids"])
-    codes, scales = quantize(matrix, 8)
-    scales = scales.reshape(len(matrix), -1, 1)
-    rows = g.node("Cast", [g.node("Gather", [g.weight("embedding_codes", codes), "input_ids"])], to=FLOAT)
+        return g.node("Gather", [g.weight("embedding", matrix), ids])
+    if "embedding_codes" not in g.known:
+        codes, scales = quantize(matrix, 8)
+        g.weight("embedding_codes", codes)
+        g.weight("embedding_scales", scales.ravel())
+    rows = g.node("Cast", [g.node("Gather", ["embedding_codes", ids])], to=FLOAT)
     centred = g.node("Sub", [rows, g.constant(128.0, np.float32)])
-    flat = g.node("Reshape", [g.weight("embedding_scales", scales.ravel()), g.constant(list(scales.shape))])
-    scaled = g.node("Mul", [centred, g.node("Gather", [flat, "input_ids"])])
+    scales = g.node("Reshape", ["embedding_scales", g.constant([len(matrix), -1, 1])])
+    scaled = g.node("Mul", [centred, g.node("Gather", [scales, ids])])
     return g.node("Reshape", [scaled, g.constant([0, 0, matrix.shape[1]])])
 
 
@@ -106,30 +110,37 @@ def caches(shape):
     return past, present
 
 
-def gqa_layers(g, weights, shape, tables, bits):
-    """All layers in com.microsoft operators; returns the normalised last hidden states."""
-    x, added = embed(g, weights["embedding"], bits), None
+def lengths(g):
+    """(index of the last valid position int32 [batch], positions in all int32 scalar) from the attention mask."""
     length = g.node("ReduceSum", ["attention_mask", g.constant([1])], keepdims=0)
     last = g.node("Cast", [g.node("Sub", [length, g.constant([1])])], to=TensorProto.INT32)
     total = g.node("Cast", [g.node("Gather", [g.node("Shape", ["attention_mask"]), g.constant(1)])], to=TensorProto.INT32)
+    return last, total
+
+
+def gqa_layers(g, weights, shape, tables, bits, ids="input_ids", past="past_key_values", present="present", last=None, total=None):
+    """All layers in com.microsoft operators; returns the normalised last hidden states. `past` and `present` are the first
+    parts of the names of the caches, so that an unrolled graph can chain several passes."""
+    x, added = embed(g, weights["embedding"], bits, ids), None
+    if last is None:
+        last, total = lengths(g)
     cosine, sine = g.weight("rope_cosine", tables[0]), g.weight("rope_sine", tables[1])
 
     def norm(x, added, name, weight):
         """(normalised, stream): adds what the last part computed to the stream and normalises it, in one operator."""
-        scale = g.weight(name, weight)
+        scale, unique = g.weight(name, weight), f"{name}_{len(g.nodes)}"
         if added is None:
-            return g.node("SimplifiedLayerNormalization", [x, scale], name=name + "_norm", axis=-1, epsilon=shape.epsilon), x
-        outputs = [name + "_normed", "", "", name + "_stream"]
-        g.node("SkipSimplifiedLayerNormalization", [x, added, scale], outputs, name=name + "_norm", domain="com.microsoft", epsilon=shape.epsilon)
+            return g.node("SimplifiedLayerNormalization", [x, scale], name=unique, axis=-1, epsilon=shape.epsilon), x
+        outputs = [unique + "_normed", "", "", unique + "_stream"]
+        g.node("SkipSimplifiedLayerNormalization", [x, added, scale], outputs, name=unique, domain="com.microsoft", epsilon=shape.epsilon)
         return outputs[0], outputs[3]
 
     for layer in range(shape.layers):
-        block = f"blocks.{layer}."
+        block, caches = f"blocks.{layer}.", [f"{{}}.{layer}.key", f"{{}}.{layer}.value"]
         normed, x = norm(x, added, f"norm1_{layer}", weights[block + "norm1"])
         qkv = g.multiply(normed, f"qkv_{layer}", weights[block + "qkv"], bits)
-        past, present = f"past_key_values.{layer}.", f"present.{layer}."
-        attended = g.node("GroupQueryAttention", [qkv, "", "", past + "key", past + "value", last, total, cosine, sine],
-                          [f"attended_{layer}", present + "key", present + "value"], name=f"attention_{layer}", domain="com.microsoft",
+        attended = g.node("GroupQueryAttention", [qkv, "", "", *[c.format(past) for c in caches], last, total, cosine, sine],
+                          [f"attended_{len(g.nodes)}", *[c.format(present) for c in caches]], domain="com.microsoft",
                           num_heads=shape.heads, kv_num_heads=shape.kv_heads, do_rotary=1, rotary_interleaved=0,
                           scale=shape.head_size ** -0.5)[0]
         added = g.multiply(attended, f"out_{layer}", weights[block + "out"], bits)
@@ -187,11 +198,23 @@ def concat_layers(g, weights, shape, tables):
     return norm(x, "norm", weights["norm"])
 
 
-def build(weights, shape, tables, form="gqa", bits=None, argmax=True):
+def finish(g, inputs, outputs, operators=("", "com.microsoft")):
+    """The collected nodes and weights as a model; opset 17 and IR 8, which every onnxruntime of the last years reads."""
+    graph = helper.make_graph(g.nodes, "llama", inputs, outputs, g.weights)
+    opsets = [helper.make_opsetid(name, 1 if name else 17) for name in operators]
+    model = helper.make_model(graph, opset_imports=opsets, producer_name="slipstream")
+    model.ir_version = 8
+    return model
+
+
+def text_inputs():
+    return [helper.make_tensor_value_info("input_ids", INT64, ["batch", "sequence"]),
+            helper.make_tensor_value_info("attention_mask", INT64, ["batch", "total"])]
+
+
+def build(weights, shape, tables, form="gqa", bits=None):
     """weights: {name of a parameter: float32 array}, tables: rotary cosines and sines [context, head size / 2] -> ModelProto."""
-    g = Graph()
-    inputs = [helper.make_tensor_value_info("input_ids", INT64, ["batch", "sequence"]),
-              helper.make_tensor_value_info("attention_mask", INT64, ["batch", "total"])]
+    g, inputs = Graph(), text_inputs()
     if form == "gqa":
         hidden = gqa_layers(g, weights, shape, tables, bits)
         inputs.append(helper.make_tensor_value_info("num_logits_to_keep", INT64, []))
@@ -202,13 +225,8 @@ def build(weights, shape, tables, form="gqa", bits=None, argmax=True):
         hidden = concat_layers(g, weights, shape, tables)
     logits = head(g, hidden, weights["embedding"], bits)
     g.node("Identity", [logits], ["logits"])
-    outputs = [helper.make_tensor_value_info("logits", FLOAT, ["batch", "kept", shape.vocabulary])]
-    if argmax:
-        g.node("ArgMax", [logits], ["argmax"], axis=-1, keepdims=0)
-        outputs.append(helper.make_tensor_value_info("argmax", INT64, ["batch", "kept"]))
+    g.node("ArgMax", [logits], ["argmax"], axis=-1, keepdims=0)
+    outputs = [helper.make_tensor_value_info("logits", FLOAT, ["batch", "kept", shape.vocabulary]),
+               helper.make_tensor_value_info("argmax", INT64, ["batch", "kept"])]
     past, present = caches(shape)
-    graph = helper.make_graph(g.nodes, "llama", inputs + past, outputs + present, g.weights)
-    opsets = [helper.make_opsetid("", 17)] + [helper.make_opsetid("com.microsoft", 1)] * (form == "gqa")
-    model = helper.make_model(graph, opset_imports=opsets, producer_name="slipstream")
-    model.ir_version = 8
-    return model
+    return finish(g, inputs + past, outputs + present, ("", "com.microsoft") if form == "gqa" else ("",))

@@ -1,0 +1,134 @@
+"""Export a target as GGUF (version 3), the file format of llama.cpp, for comparison runs.
+
+    python3 gguf.py --run target --out target.gguf
+
+Matrices are written as Q8_0 (blocks of 32 with one fp16 scale) or, with --f16, as fp16; norms as fp32. llama.cpp turns
+neighbouring pairs of a head where this model turns the halves, so the rows of the query and key matrices change places.
+"""
+import argparse
+import json
+import os
+import struct
+
+import numpy as np
+
+import checkpoint
+from export import arrays
+from model import Shape
+from paths import work_folder
+
+ALIGN = 32
+UINT32, INT32, FLOAT32, BOOL, STRING, ARRAY = 4, 5, 6, 7, 8, 9  # kinds of metadata values
+F32, F16, Q8_0 = 0, 1, 8                                        # kinds of tensors
+NORMAL, CONTROL = 1, 3                                          # kinds of tokens
+
+
+def text(value):
+    data = value.encode()
+    return struct.pack("<Q", len(data)) + data
+
+
+def value_of(kind, value):
+    if kind == STRING:
+        return text(value)
+    if kind == ARRAY:
+        inner, values = value
+        return struct.pack("<IQ", inner, len(values)) + b"".join(value_of(inner, v) for v in values)
+    return struct.pack({UINT32: "<I", INT32: "<i", FLOAT32: "<f", BOOL: "<?"}[kind], value)
+
+
+def q8_0(matrix):
+    """float [rows, columns] -> blocks of (fp16 scale, 32 int8)."""
+    blocks = matrix.reshape(-1, 32)
+    scale = (np.abs(blocks).max(1) / 127).astype(np.float16)
+    wide = scale.astype(np.float32)[:, None]
+    codes = np.round(blocks / np.where(wide == 0, 1, wide)).clip(-127, 127).astype(np.int8)
+    packed = np.empty(len(blocks), np.dtype([("scale", "<f2"), ("codes", "i1", 32)]))
+    packed["scale"], packed["codes"] = scale, codes
+    return packed.tobytes()
+
+
+def interleave(matrix, heads):
+    """Rows of each head from halves (i, i + size/2) to neighbouring pairs (2i, 2i + 1)."""
+    rows, columns = matrix.shape
+    return matrix.reshape(heads, 2, rows // heads // 2, columns).swapaxes(1, 2).reshape(rows, columns)
+
+
+def tensors_of(weights, shape):
+    """Yields (llama.cpp's name, array)."""
+    yield "token_embd.weight", weights["embedding"]
+    yield "output_norm.weight", weights["norm"]
+    q, kv = shape.heads * shape.head_size, shape.kv_heads * shape.head_size
+    for layer in range(shape.layers):
+        own = {key.split(".")[-1]: value for key, value in weights.items() if key.startswith(f"blocks.{layer}.")}
+        qkv, gate_up = own["qkv"], own["gate_up"]
+        for name, array in (("attn_norm", own["norm1"]), ("attn_q", interleave(qkv[:q], shape.heads)),
+                            ("attn_k", interleave(qkv[q:q + kv], shape.kv_heads)), ("attn_v", qkv[q + kv:]),
+                            ("attn_output", own["out"]), ("ffn_norm", own["norm2"]), ("ffn_gate", gate_up[:shape.feed_forward]),
+                            ("ffn_up", gate_up[shape.feed_forward:]), ("ffn_down", own["down"])):
+            yield f"blk.{layer}.{name}.weight", array
+
+
+def metadata(shape, tokenizer):
+    """[(key, kind, value)] for the `llama` architecture and a byte-level BPE with Qwen2's pre-tokenizer."""
+    special = {t["content"] for t in tokenizer["added_tokens"]}
+    tokens = [token for token, _ in sorted(tokenizer["model"]["vocab"].items(), key=lambda item: item[1])]
+    tokens += [f"<|unused_{i}|>" for i in range(shape.vocabulary - len(tokens))]
+    kinds = [CONTROL if token in special or token.startswith("<|unused_") else NORMAL for token in tokens]
+    number = {token: i for i, token in enumerate(tokens)}
+    return [
+        ("general.architecture", STRING, "llama"), ("general.name", STRING, "slipstream target"), ("general.alignment", UINT32, ALIGN),
+        ("llama.context_length", UINT32, shape.context), ("llama.embedding_length", UINT32, shape.width),
+        ("llama.block_count", UINT32, shape.layers), ("llama.feed_forward_length", UINT32, shape.feed_forward),
+        ("llama.attention.head_count", UINT32, shape.heads), ("llama.attention.head_count_kv", UINT32, shape.kv_heads),
+        ("llama.attention.key_length", UINT32, shape.head_size), ("llama.attention.value_length", UINT32, shape.head_size),
+        ("llama.rope.dimension_count", UINT32, shape.head_size), ("llama.rope.freq_base", FLOAT32, shape.rope_theta),
+        ("llama.attention.layer_norm_rms_epsilon", FLOAT32, shape.epsilon), ("llama.vocab_size", UINT32, shape.vocabulary),
+        ("tokenizer.ggml.model", STRING, "gpt2"), ("tokenizer.ggml.pre", STRING, "qwen2"),
+        ("tokenizer.ggml.tokens", ARRAY, (STRING, tokens)), ("tokenizer.ggml.token_type", ARRAY, (INT32, kinds)),
+        ("tokenizer.ggml.merges", ARRAY, (STRING, tokenizer["model"]["merges"])),
+        ("tokenizer.ggml.eos_token_id", UINT32, 0), ("tokenizer.ggml.padding_token_id", UINT32, 4),
+        ("tokenizer.ggml.fim_pre_token_id", UINT32, number["<|fim_prefix|>"]), ("tokenizer.ggml.fim_suf_token_id", UINT32, number["<|fim_suffix|>"]),
+        ("tokenizer.ggml.fim_mid_token_id", UINT32, number["<|fim_middle|>"]), ("tokenizer.ggml.add_bos_token", BOOL, False),
+    ]
+
+
+def write(path, weights, shape, tokenizer, f16=False):
+    """The whole file: header, metadata, one entry per tensor, then the aligned data."""
+    entries, data = [], []
+    offset = 0
+    for name, array in tensors_of(weights, shape):
+        kind = F32 if array.ndim == 1 else F16 if f16 else Q8_0
+        blob = array.astype("<f4").tobytes() if kind == F32 else array.astype("<f2").tobytes() if kind == F16 else q8_0(array)
+        dims = array.shape[::-1]  # the fastest dimension comes first
+        entries.append(text(name) + struct.pack(f"<I{len(dims)}QIQ", len(dims), *dims, kind, offset))
+        blob += b"\0" * (-len(blob) % ALIGN)
+        data.append(blob)
+        offset += len(blob)
+    pairs = metadata(shape, tokenizer)
+    head = b"GGUF" + struct.pack("<IQQ", 3, len(entries), len(pairs))
+    head += b"".join(text(key) + struct.pack("<I", kind) + value_of(kind, value) for key, kind, value in pairs) + b"".join(entries)
+    with open(path, "wb") as f:
+        f.write(head + b"\0" * (-len(head) % ALIGN) + b"".join(data))
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    options.add_argument("--run", default="target", help="name of a training run")
+    options.add_argument("--step", type=int, help="a checkpoint's step (default: the newest)")
+    options.add_argument("--out", required=True, help="file to write")
+    options.add_argument("--f16", action="store_true", help="fp16 instead of Q8_0")
+    options.add_argument("--work", help="working folder (default: see paths.py)")
+    options = options.parse_args()
+    work = work_folder(options.work)
+    state = checkpoint.load(os.path.join(work, "runs", options.run), options.step)
+    if state is None:
+        raise SystemExit(f"run {options.run!r} has no checkpoint")
+    with open(os.path.join(work, "tokenizer.json")) as f:
+        tokenizer = json.load(f)
+    write(options.out, arrays(state["optimizer"]["master"]), Shape(**state["recipe"]["shape"]), tokenizer, options.f16)
+    print(f"{options.out}: {os.path.getsize(options.out) / 1e6:.2f} MB, step {state['step']}")
+
+
+if __name__ == "__main__":
+    main()
