@@ -1,11 +1,12 @@
 import { accessSync, constants } from 'node:fs';
+import path from 'node:path';
 import type { TestContext } from 'node:test';
 
-const CHROMIUM = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/usr/bin/google-chrome-stable',
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const PLACES = [
+  ...['/usr/bin', ...(process.env.PATH ?? '').split(path.delimiter)].flatMap((folder) =>
+    NAMES.map((name) => path.join(folder, name)),
+  ),
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
@@ -17,7 +18,7 @@ export function findChromium(): string | undefined {
     if (isExecutable(named)) return named;
     throw new Error(`CHROMIUM_PATH is ${named}, which cannot be run`);
   }
-  return CHROMIUM.find(isExecutable);
+  return PLACES.find(isExecutable);
 }
 
 export function missingForEditorTests(): string | undefined {
