@@ -13,15 +13,16 @@ export interface LoadOptions {
   /** Threads of a pass; 1 runs on the calling thread alone, 0 takes the physical cores. */
   readonly threads: number;
   /**
-   * Rows of the narrowest pass. On quantized CPU kernels a pass of one row differs in the last bits from a
-   * wider one, and all wider ones agree: a target that verifies drafts must take 2.
+   * Each pass is padded to a multiple of this many rows. Kernels work on tiles of rows, and a tile of one row
+   * differs in the last bits from all others: a pass of one row is such a tile, and so is the last row of a
+   * pass of 65 or 129. A target that verifies drafts must take 2.
    */
   readonly minimumRows: 1 | 2;
 }
 
 /** A causal language model over ONNX Runtime with the keys and values of the tokens it has seen. */
 export class CausalModel implements Target {
-  /** Narrowest pass from now on; see {@link LoadOptions.minimumRows}. */
+  /** Padding of passes from now on; see {@link LoadOptions.minimumRows}. */
   minimumRows: number;
   private readonly seen: number[] = [];
 
@@ -77,7 +78,7 @@ export class CausalModel implements Target {
   async score(block: readonly number[], need: Need): Promise<Scores> {
     const past = this.seen.length;
     const tokens = [...block];
-    while (tokens.length < this.minimumRows) tokens.push(block[block.length - 1]!);
+    while (tokens.length % this.minimumRows !== 0) tokens.push(block[block.length - 1]!);
     if (past + tokens.length > this.contextLength) {
       throw new RangeError(`${past} + ${tokens.length} tokens exceed the context of ${this.contextLength}`);
     }
