@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { DecodeResult, Piece } from '../../src/engine/decoder.ts';
+import { UserError } from '../../src/errors.ts';
+import { languageOf } from '../../src/prompts/language.ts';
+import { type Assistant, loadAssistant } from '../../src/service/assistant.ts';
+import { complete } from '../../src/service/jobs.ts';
+import { policyOf } from '../../src/service/policies.ts';
+import { models, root } from '../toy/bundled.ts';
+import { Random } from '../toy/random.ts';
+
+/** Whatever drafts: the bundled models must write, byte for byte, what they write without any. */
+
+interface Cursor {
+  readonly path: string;
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
+const python = `import os
+
+
+def read_lines(path):
+    """Yield the lines of a file without their ends."""
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            yield line.rstrip("\\n")
+
+
+def count_words(path):
+    counts = {}
+    for line in read_lines(path):
+        for word in line.split():
+            counts[word] = counts.get(word, 0) + 1
+    return counts
+
+
+def count_lines(path):
+    counts = {}
+    for line in read_lines(path):
+`;
+const markdown = `# Größe and naïve tests 🚀
+
+| option | meaning |
+|---|---|
+| \`--line\` | line of the cursor |
+| \`--column\` | column of the cursor |
+
+## How it works
+
+The draft proposes tokens, the target ve`;
+const script = `const total = items.reduce((sum, item) => sum + item.price, 0);
+const count = items.reduce((sum, item) => sum + item.count, 0);
+const weight = items.red`;
+
+function cursors(): Cursor[] {
+  const random = new Random(11);
+  const list: Cursor[] = [
+    { path: 'tools/words.py', prefix: python, suffix: '' },
+    { path: 'README.md', prefix: markdown, suffix: '\n' },
+    { path: 'shop/cart.js', prefix: script, suffix: '\nreturn total;\n' },
+    { path: 'empty.ts', prefix: '', suffix: '' },
+    { path: 'crlf.ts', prefix: 'function a() {\r\n  return 1;\r\n}\r\n\r\nfunction b() {\r\n', suffix: '' },
+  ];
+  for (const file of ['src/engine/decoder.ts', 'src/engine/drafts/suffixAutomaton.ts', 'src/cli/source.ts']) {
+    const text = readFileSync(path.join(root, file), 'utf8');
+    for (let i = 0; i < 2; i++) {
+      const at = random.int(200, text.length - 200);
+      list.push({ path: file, prefix: text.slice(0, at), suffix: text.slice(at) });
+    }
+  }
+  return list;
+}
+
+const MAX_TOKENS = 32;
+
+async function run(assistant: Assistant, cursor: Cursor, policy: string, singleLine = false) {
+  const pieces: Piece[] = [];
+  const job = { ...cursor, language: languageOf(cursor.path), singleLine, maxTokens: MAX_TOKENS };
+  const result = await complete(assistant, job, {
+    policy: policyOf(policy, assistant),
+    signal: new AbortController().signal,
+    onPieces: (some) => pieces.push(...some),
+  });
+  assert.equal(pieces.map(({ text }) => text).join(''), result.text);
+  return result;
+}
+
+const essence = ({ text, finish, ids, tokens }: DecodeResult) => ({ text, finish, ids, tokens });
+
+describe('the bundled models', () => {
+  let assistant: Assistant;
+  before(async () => {
+    assistant = await loadAssistant({ model: '', bundled: models, pool: [], threads: 0 });
+  });
+  after(() => assistant.target.dispose());
+
+  test('load with all their drafts', () => {
+    assert.deepEqual(assistant.drafts.map(({ id }) => id).sort(), [
+      'draft-jsts',
+      'draft-prose',
+      'draft-py',
+      'lookup',
+      'suffix',
+    ]);
+    assert.ok(assistant.selfTest.widthInvariant);
+    assert.deepEqual(assistant.notices, []);
+  });
+
+  test('write the same text with every draft and policy as with none', async () => {
+    const arms = [
+      ...assistant.drafts.map(({ id }) => id),
+      'policy',
+      'suffix@1',
+      'suffix@63',
+      'lookup@16',
+      'draft-py@8',
+    ];
+    let accepted = 0;
+    for (const [i, cursor] of cursors().entries()) {
+      assistant.index.put(cursor.path, assistant.tokenizer.encode(cursor.suffix));
+      const expected = essence(await run(assistant, cursor, 'none'));
+      // Not every arm at every cursor, but each at several, to keep this short.
+      for (const [j, arm] of arms.entries()) {
+        if ((i + j) % 3 !== 0) continue;
+        const result = await run(assistant, cursor, arm);
+        assert.deepEqual(essence(result), expected, `${cursor.path} ${arm}`);
+        accepted += result.accepted;
+      }
+      if (i % 4 === 0) {
+        const line = await run(assistant, cursor, 'none', true);
+        assert.deepEqual(essence(await run(assistant, cursor, 'policy', true)), essence(line), cursor.path);
+        assert.ok(!line.text.includes('\n'));
+      }
+    }
+    assert.ok(accepted > 100, `drafts were right ${accepted} times`);
+  });
+
+  test('write the same text from a kept cache as from an empty one', async () => {
+    const text = readFileSync(path.join(root, 'src/engine/output.ts'), 'utf8');
+    for (const at of [600, 601, 605, 603, 900]) {
+      const cursor = { path: 'src/engine/output.ts', prefix: text.slice(0, at), suffix: '' };
+      const kept = essence(await run(assistant, cursor, 'policy'));
+      assistant.target.truncate(0);
+      assert.deepEqual(essence(await run(assistant, cursor, 'policy')), kept, `${at}`);
+    }
+  });
+
+  test('end where the context ends', async () => {
+    const prefix = readFileSync(path.join(root, 'src/service/assistant.ts'), 'utf8');
+    const job = {
+      path: 'a.ts',
+      language: 'typescript',
+      prefix,
+      suffix: '',
+      singleLine: false,
+      maxTokens: 4000,
+    };
+    const results = [];
+    for (const name of ['none', 'suffix']) {
+      const control = {
+        policy: policyOf(name, assistant),
+        signal: AbortSignal.timeout(60_000),
+        onPieces: () => undefined,
+      };
+      results.push(essence(await complete(assistant, job, control)));
+    }
+    assert.deepEqual(results[0], results[1]);
+    assert.ok(assistant.target.length < assistant.target.contextLength);
+  });
+
+  test('say so when a draft is not there', () => {
+    for (const name of ['nothing', 'suffix@0', 'suffix@x', 'fixed:', '']) {
+      assert.throws(
+        () => policyOf(name, assistant),
+        (error) => {
+          assert.ok(error instanceof UserError && error.reason === 'unknown-draft');
+          assert.match(error.message, /Choose among: .*suffix/);
+          return true;
+        },
+        name,
+      );
+    }
+  });
+});
+
+describe('a model from elsewhere', () => {
+  for (const form of ['gqa', 'concat']) {
+    test(`takes the same path, with a graph of the form ${form}`, async () => {
+      const folder = path.join(root, 'test/fixtures/models', form);
+      const assistant = await loadAssistant({ model: folder, bundled: models, pool: [], threads: 1 });
+      // The bundled neural drafts speak another vocabulary: they are left out, and the user is told.
+      assert.deepEqual(
+        assistant.drafts.map(({ id }) => id),
+        ['lookup', 'suffix'],
+      );
+      assert.equal(assistant.notices.filter((notice) => notice.includes('vocabulary')).length, 3);
+      for (const cursor of cursors().slice(0, 5)) {
+        const expected = essence(await run(assistant, cursor, 'none'));
+        for (const arm of ['lookup', 'suffix', 'suffix@16', 'policy']) {
+          assert.deepEqual(essence(await run(assistant, cursor, arm)), expected, `${cursor.path} ${arm}`);
+        }
+      }
+      await assistant.target.dispose();
+    });
+  }
+});
