@@ -48,9 +48,11 @@ export function activateEditor(
     settings: () => configuration.settings,
     exclusion: () => exclusion,
     report: (outcome, context, millis) => {
-      lastOutcome = nameOf(outcome);
+      const name = nameOf(outcome);
       const where = context ? ` in ${context.language},` : '';
-      const why = outcome.type === 'failed' ? `: ${outcome.message}` : '';
+      // A failure comes back with each keystroke; its message is worth one line.
+      const why = outcome.type === 'failed' && name !== lastOutcome ? `: ${outcome.message}` : '';
+      lastOutcome = name;
       log.info(`suggestion ${lastOutcome}${where} ${millis} ms${why}`);
     },
   });

@@ -9,21 +9,15 @@ export interface Choice {
   readonly picked: boolean;
 }
 
-/** The drafts to choose from. An empty pool means all; an id that is not there stays visible, to be taken out. */
+/** The drafts to choose from. An empty pool means all; an id in it that does not exist is left out for good. */
 export function draftChoices(drafts: readonly DraftInfo[], pool: readonly string[]): Choice[] {
-  const known = drafts.map((draft) => ({
-    id: draft.id,
-    label: draft.id,
-    description: draft.kind === 'copy' ? 'copies from your text' : 'a small model',
-    detail: [draft.description, draft.languages.length > 0 ? `For ${draft.languages.join(', ')}.` : '']
-      .filter((part) => part !== '')
-      .join(' '),
-    picked: pool.length === 0 || pool.includes(draft.id),
+  return drafts.map(({ id, kind, description, languages }) => ({
+    id,
+    label: id,
+    description: kind === 'copy' ? 'copies from your text' : 'a small model',
+    detail: languages.length > 0 ? `${description}; for ${languages.join(', ')}` : description,
+    picked: pool.length === 0 || pool.includes(id),
   }));
-  const missing = pool
-    .filter((id) => !drafts.some((draft) => draft.id === id))
-    .map((id) => ({ id, label: id, description: 'not loaded', detail: '', picked: true }));
-  return [...known, ...missing];
 }
 
 /** The setting for what was picked. All of them is the empty pool, so that drafts to come are in it too. */
@@ -54,7 +48,7 @@ export function policyChoices(drafts: readonly DraftInfo[], policy: string): Cho
     },
   ];
   if (!choices.some((choice) => choice.id === policy)) {
-    choices.push({ id: policy, label: policy, description: 'not loaded', detail: '' });
+    choices.push({ id: policy, label: policy, description: 'not in the pool', detail: '' });
   }
   return choices.map((choice) => ({
     ...choice,
