@@ -110,7 +110,7 @@ def main():
     print(f"{options.run} at step {state['step']}")
     if options.check:
         rows = np.load(os.path.join(work, "rows", "pass-0.npy"), mmap_mode="r")
-        write_check(options.check, master, shape, rows[0, :300].tolist())
+        write_check(options.check, master, shape, rows[0, :min(300, shape.context)].tolist())
 
 
 if __name__ == "__main__":
