@@ -105,7 +105,7 @@ def table(target, drafts, tokenizer, documents, work, per_context, build_prompt)
         for _ in range(per_context if chosen else 0):
             document = rng.choice(chosen)
             at = rng.randrange(len(document["text"]) // 3, len(document["text"]) - 50)
-            cases.append(build_prompt(tokenizer, document, at, at, False))
+            cases.append(build_prompt(tokenizer, target.shape.context, document, at, at, False))
         continuations = []
         for a in range(0, len(cases), 32):
             continuations += greedy(target, cases[a:a + 32], LENGTH, forbidden=prompt.NOT_LEARNT)

@@ -25,7 +25,7 @@ from paths import work_folder
 from tokenizer import END, load
 from validate import bits_per_character, group_of, plain_rows
 
-PREFIX_ROOM, SUFFIX_ROOM, BATCH = 400, 200, 32
+BATCH = 32
 
 
 def load_model(work, run, step=None, device="cpu"):
@@ -67,14 +67,14 @@ def line_cases(documents, per_group, rng):
     return cases
 
 
-def build_prompt(tokenizer, document, at, end, with_suffix):
-    """Ids of a prompt with at most PREFIX_ROOM and SUFFIX_ROOM tokens of text; the prefix starts at a line."""
-    text = document["text"]
-    start = text.find("\n", max(0, at - 4 * PREFIX_ROOM)) + 1 if at > 4 * PREFIX_ROOM else 0
-    before = tokenizer.encode(text[start if start < at else at - 100:at])[-PREFIX_ROOM:]
+def build_prompt(tokenizer, context, document, at, end, with_suffix):
+    """Ids of a prompt: at most 3/8 of the context (400 tokens) before the cursor, from a line's start, and 1/6 (200) after."""
+    text, before_room, after_room = document["text"], min(400, context * 3 // 8), min(200, context // 6)
+    start = text.find("\n", max(0, at - 4 * before_room)) + 1 if at > 4 * before_room else 0
+    before = tokenizer.encode(text[start if start < at else at - 100:at])[-before_room:]
     head = prompt.header(tokenizer, document["path"])
     if with_suffix:
-        head += [prompt.SUFFIX, *tokenizer.encode(text[end:end + 5 * SUFFIX_ROOM])[:SUFFIX_ROOM], prompt.PREFIX]
+        head += [prompt.SUFFIX, *tokenizer.encode(text[end:end + 5 * after_room])[:after_room], prompt.PREFIX]
     return head + before
 
 
@@ -83,7 +83,7 @@ def line_completion(model, tokenizer, cases, with_suffix):
     results = []
     for a in range(0, len(cases), BATCH):
         batch = cases[a:a + BATCH]
-        prompts = [build_prompt(tokenizer, d, at, end, with_suffix) for d, at, end, _ in batch]
+        prompts = [build_prompt(tokenizer, model.shape.context, d, at, end, with_suffix) for d, at, end, _ in batch]
         stop = lambda _, token: token == END or b"\n" in tokenizer.bytes_of[token]
         for (document, at, end, inside), ids in zip(batch, greedy(model, prompts, 48, stop, prompt.NOT_LEARNT)):
             wanted = document["text"][at:end]
@@ -109,7 +109,8 @@ def block_completion(model, tokenizer, documents, most, rng):
     exact, edit = [], []
     for a in range(0, len(cases), BATCH):
         batch = cases[a:a + BATCH]
-        answers = greedy(model, [build_prompt(tokenizer, d, at, end, True) for d, at, end in batch], 200, forbidden=prompt.NOT_LEARNT)
+        answers = greedy(model, [build_prompt(tokenizer, model.shape.context, d, at, end, True) for d, at, end in batch],
+                         min(200, model.shape.context // 4), forbidden=prompt.NOT_LEARNT)
         for (document, at, end), ids in zip(batch, answers):
             wanted, got = document["text"][at:end], tokenizer.decode([i for i in ids if i != END])
             exact.append(got.strip() == wanted.strip())
