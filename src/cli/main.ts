@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../errors.ts';
 import { benchCommand } from './commands/bench.ts';
@@ -16,6 +17,9 @@ const program = new Command('slipstream')
   .description('Code completion on this machine, fast because it drafts.')
   .version(version())
   .option('--verbose', 'show the stack of an error')
+  .configureOutput({
+    outputError: (text, write) => write(text.replace(/^error: /, 'slipstream: ')),
+  })
   .showHelpAfterError('(slipstream --help shows what there is)')
   .addHelpText(
     'after',
@@ -28,7 +32,15 @@ Examples:
   )
   .exitOverride();
 
-for (const command of [completeCommand, benchCommand, doctorCommand]) program.addCommand(command());
+for (const command of [completeCommand, benchCommand, doctorCommand]) {
+  program.addCommand(command().copyInheritedSettings(program));
+}
+
+// Whoever reads the output may have seen enough (`slipstream … | head`): then there is nothing left to do.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(1);
+});
 
 async function main(): Promise<number> {
   try {
@@ -44,7 +56,7 @@ async function main(): Promise<number> {
 }
 
 function describe(error: unknown, verbose: boolean): string {
-  if (verbose && error instanceof Error) return error.stack ?? error.message;
+  if (verbose) return inspect(error);
   if (error instanceof UserError) return error.message;
   const text = error instanceof Error ? error.message : String(error);
   return `something went wrong inside (${text}). Run again with --verbose and report what it prints.`;

@@ -1,10 +1,15 @@
 import path from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SamplingOptions } from '../engine/sampling.ts';
 
 /** Folder of the bundled models, beside the folder that the program was built into. */
 export function bundledModels(): string {
   return path.join(__dirname, '..', 'models');
+}
+
+/** `--model DIR`; empty without it. */
+export function modelOption(): Option {
+  return new Option('--model <dir>', 'folder of the target model').default('', 'the bundled one');
 }
 
 /** A commander parser for whole numbers from `least` up. */

@@ -9,7 +9,10 @@ export function watchWorker(
   return host.worker.onDidChangeState((state) => {
     logState(state, log);
     // After a success the same failure would be a new one.
-    if (state.kind === 'ready') notices.forget('worker:');
+    if (state.kind === 'ready') {
+      notices.forget('worker:');
+      for (const problem of state.setup.problems) notices.tell(`problem:${problem}`, problem);
+    }
     if (state.kind === 'failed') notices.tell(`worker:${state.reason}:${state.message}`, state.message);
     changed();
   });
@@ -18,12 +21,12 @@ export function watchWorker(
 function logState(state: WorkerState, log: Services['log']): void {
   switch (state.kind) {
     case 'ready': {
-      const { model, drafts, millis, notices } = state.setup;
-      const ids = drafts.map((draft) => draft.id).join(', ');
+      const { model, drafts, millis, notices, problems } = state.setup;
+      const ids = drafts.flatMap(({ id, loaded }) => (loaded ? [id] : [])).join(', ');
       log.info(
         `The worker is ready after ${Math.round(millis)} ms: model ${model}, drafts ${ids || 'none'}.`,
       );
-      for (const notice of notices) log.warn(notice);
+      for (const line of [...problems, ...notices]) log.warn(line);
       return;
     }
     case 'restarting':

@@ -1,4 +1,4 @@
-import type { DraftInfo, SetupParams } from '../worker/protocol.ts';
+import type { SetupParams } from '../worker/protocol.ts';
 import type { CompletionWorker, WorkerState } from '../worker/worker.ts';
 import type { Settings } from './settings.ts';
 
@@ -21,8 +21,6 @@ export function setupParamsOf(settings: Settings): SetupParams {
 /** Starts the worker when it is first needed and sets it up anew when its settings change. */
 export class WorkerHost {
   private started = false;
-  /** Every draft of a model, from the last time it was set up with all of them. */
-  private known: { model: string; drafts: readonly DraftInfo[] } | undefined;
 
   constructor(
     readonly worker: CompletionWorker,
@@ -43,26 +41,6 @@ export class WorkerHost {
     if (state.kind === 'ready') return undefined;
     if (state.kind === 'failed') return { reason: state.reason, message: state.message };
     return { reason: 'worker-stopped', message: 'The worker has been stopped.' };
-  }
-
-  /**
-   * Every draft there is for the model, in the pool or not; undefined when the worker cannot tell. A worker
-   * that was set up with a pool knows no other drafts, and none at all when the pool names one that does not
-   * exist: then it is set up with all of them for as long as it takes to ask.
-   */
-  async allDrafts(): Promise<readonly DraftInfo[] | undefined> {
-    const { model } = this.params;
-    if (this.known?.model === model) return this.known.drafts;
-    const narrowed = this.params.pool.length > 0 || this.params.policy.startsWith('fixed:');
-    if (narrowed) {
-      this.started = true;
-      await this.worker.setup({ ...this.params, pool: [], policy: 'rule' });
-    }
-    await this.ready();
-    const { state } = this.worker;
-    if (state.kind === 'ready') this.known = { model, drafts: state.setup.drafts };
-    if (narrowed) void this.worker.setup(this.params);
-    return this.known?.drafts;
   }
 
   /** Take over new settings; true when the worker has to load anew. */

@@ -1,4 +1,6 @@
 import type { DecodeResult } from '../engine/decoder.ts';
+import { noDraft } from '../engine/policy/fixed.ts';
+import type { Policy } from '../engine/policy/policy.ts';
 import type { SamplingOptions } from '../engine/sampling.ts';
 import type { Assistant } from '../service/assistant.ts';
 import { complete } from '../service/jobs.ts';
@@ -28,6 +30,17 @@ export interface ArmOptions {
 /** Plain decoding with passes of one row: what a decoder without drafts would do. */
 export const ONE_ROW = 'none-1row';
 
+/** One way to decode. Its policy lives as long as the run, as it does in the product. */
+export interface Arm {
+  readonly name: string;
+  readonly policy: Policy;
+}
+
+/** Arms by name: `none`, `none-1row`, `policy`, a draft, a draft with a length. @throws UserError `unknown-draft`. */
+export function armsOf(names: readonly string[], assistant: Assistant): Arm[] {
+  return names.map((name) => ({ name, policy: policyOf(name === ONE_ROW ? 'none' : name, assistant) }));
+}
+
 /**
  * Run every arm on one prompt. Arms take turns within each repeat, so that a machine whose speed drifts slows
  * all of them alike. One uncounted turn warms the caches of target and drafts, as typing would have done.
@@ -37,49 +50,47 @@ export const ONE_ROW = 'none-1row';
 export async function runPrompt(
   assistant: Assistant,
   prompt: BenchPrompt,
-  arms: readonly string[],
+  arms: readonly Arm[],
   options: ArmOptions & { readonly repeat: number; readonly turn: number },
 ): Promise<Sample[]> {
   const document = `${prompt.path} after the cursor`;
   assistant.index.put(document, assistant.tokenizer.encode(prompt.suffix));
-  const reference = await runArm(assistant, prompt, 'none', options);
+  const reference = await runArm(assistant, prompt, { name: 'none', policy: noDraft }, options);
   const identical = new Map<string, boolean>();
-  const times = new Map<string, number[]>(arms.map((arm) => [arm, []]));
+  const times = new Map<string, number[]>(arms.map(({ name }) => [name, []]));
   const results = new Map<string, DecodeResult>();
   for (let repeat = -1; repeat < options.repeat; repeat++) {
     for (let i = 0; i < arms.length; i++) {
       const arm = arms[(i + options.turn + repeat + 1) % arms.length]!;
       const result = await runArm(assistant, prompt, arm, options);
-      results.set(arm, result);
+      results.set(arm.name, result);
       const same = result.text === reference.text && result.ids.join() === reference.ids.join();
-      identical.set(arm, same && identical.get(arm) !== false);
-      if (repeat >= 0) times.get(arm)!.push(result.millis.decode);
+      identical.set(arm.name, same && identical.get(arm.name) !== false);
+      if (repeat >= 0) times.get(arm.name)!.push(result.millis.decode);
     }
   }
   assistant.index.remove(document);
-  return arms.map((arm) => ({
-    arm,
+  return arms.map(({ name }) => ({
+    arm: name,
     prompt,
-    millis: median(times.get(arm)!),
+    millis: median(times.get(name)!),
     // The end token costs a row like any other, so it counts for speed.
-    tokens: results.get(arm)!.ids.length,
-    rounds: results.get(arm)!.rounds,
-    identical: identical.get(arm) === true,
+    tokens: results.get(name)!.ids.length,
+    rounds: results.get(name)!.rounds,
+    identical: identical.get(name) === true,
   }));
 }
 
 async function runArm(
   assistant: Assistant,
   prompt: BenchPrompt,
-  arm: string,
+  { name, policy }: Arm,
   { maxTokens, sampling }: ArmOptions,
 ): Promise<DecodeResult> {
   const { target } = assistant;
-  const oneRow = arm === ONE_ROW;
   const job = { ...prompt, singleLine: false, maxTokens, sampling };
   const control = { signal: new AbortController().signal, onPieces: () => undefined };
-  const policy = policyOf(oneRow ? 'none' : arm, assistant);
-  if (!oneRow) return complete(assistant, job, { policy, ...control });
+  if (name !== ONE_ROW) return complete(assistant, job, { policy, ...control });
   try {
     target.minimumRows = 1;
     return await complete(assistant, job, { policy, ...control });

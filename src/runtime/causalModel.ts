@@ -129,7 +129,7 @@ async function createSession(ort: OrtModule, file: string, threads: number): Pro
   } catch (error) {
     throw new UserError(
       'model-broken',
-      `${file} cannot be loaded (${firstLine(messageOf(error))}). It may be truncated: copy or download it again.`,
+      `${file} cannot be loaded (${reasonOf(error)}). It may be truncated: copy or download it again.`,
       { cause: error },
     );
   }
@@ -156,6 +156,11 @@ function indexOfLargest(values: Float32Array): number {
   return best;
 }
 
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0]!;
+/** What the runtime says, without the places in its own source that it says it from. */
+function reasonOf(error: unknown): string {
+  const line = messageOf(error).split('\n', 1)[0]!;
+  return line
+    .replace(/^.*? failed:/, '')
+    .replace(/^\S*onnxruntime_src.*\) /, '')
+    .replace(/\.$/, '');
 }

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf, UserError } from '../errors.ts';
 
 /** Graph files by preference: what a CPU runs fastest at good quality comes first. */
@@ -91,7 +91,7 @@ export async function openModelFolder(folder: string): Promise<ModelFolder> {
   const tokenizer = part('tokenizer.json');
   const tokenizerConfig = part('tokenizer_config.json');
   const name = GRAPH_FILES.find((file) => existsSync(path.join(full, 'onnx', file)));
-  const graph = part(path.join('onnx', name ?? 'model_q8.onnx'));
+  const graph = part(path.join('onnx', name ?? 'model*.onnx'));
   const cardFile = path.join(full, 'slipstream.json');
   const card = existsSync(cardFile) ? await readJson(cardFile, cardSchema) : undefined;
   return { path: full, name: path.basename(full), graph, tokenizer, tokenizerConfig, config, card };
@@ -112,7 +112,11 @@ export async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T
 }
 
 function broken(file: string, detail: string, cause: unknown): UserError {
-  return new UserError('model-broken', `${file} cannot be used (${detail}). Copy or download it again.`, {
-    cause,
-  });
+  return new UserError(
+    'model-broken',
+    `${file} cannot be used (${detail}). Correct it, or copy the model again.`,
+    {
+      cause,
+    },
+  );
 }

@@ -1,5 +1,5 @@
 import { PreTrainedTokenizer } from '@xenova/transformers';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Vocabulary } from '../engine/target.ts';
 import { messageOf, UserError } from '../errors.ts';
 import { type ModelFolder, readJson } from './modelFolder.ts';
@@ -66,7 +66,7 @@ export class Tokenizer {
     } catch (error) {
       throw new UserError(
         'model-broken',
-        `${folder.tokenizer} cannot be used (${messageOf(error)}). Copy or download it again.`,
+        `${folder.tokenizer} cannot be used (${messageOf(error)}). Correct it, or copy the model again.`,
         { cause: error },
       );
     }

@@ -1,18 +1,18 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Draft } from '../engine/drafts/draft.ts';
 import { LookupDraft } from '../engine/drafts/lookup.ts';
-import { NeuralDraft } from '../engine/drafts/neural.ts';
 import { SuffixDraft } from '../engine/drafts/suffix.ts';
 import { SuffixIndex } from '../engine/drafts/suffixIndex.ts';
 import { TokenTrie } from '../engine/healing.ts';
-import { messageOf, UserError } from '../errors.ts';
+import type { CostTable } from '../engine/policy/costs.ts';
+import { UserError } from '../errors.ts';
 import { layoutOf } from '../prompts/completion.ts';
 import { CausalModel } from '../runtime/causalModel.ts';
+import { measureTarget } from '../runtime/measureCosts.ts';
 import { type ModelFolder, openModelFolder, type PromptLayout } from '../runtime/modelFolder.ts';
-import { measurePass } from '../runtime/passCost.ts';
 import { type SelfTest, testWidths } from '../runtime/selfTest.ts';
-import { sameVocabulary, Tokenizer } from '../runtime/tokenizer.ts';
+import { Tokenizer } from '../runtime/tokenizer.ts';
+import { neuralDrafts } from './neuralDrafts.ts';
 
 export interface AssistantOptions {
   /** Folder of the target; empty for the bundled one. */
@@ -31,8 +31,8 @@ export interface DraftFacts {
   readonly kind: 'copy' | 'neural';
   readonly languages: readonly string[];
   readonly description: string;
-  /** Measured time of one guessed token in milliseconds; 0 for drafts that copy. */
-  readonly tokenMillis: number;
+  /** Whether it is in the pool, ready to guess. */
+  readonly loaded: boolean;
 }
 
 /** A target with everything that decodes with it. */
@@ -48,33 +48,36 @@ export interface Assistant {
   /** Text beyond the prompt that may be copied from. */
   readonly index: SuffixIndex;
   readonly selfTest: SelfTest;
-  /** Measured time of a narrow pass of the target, in milliseconds. */
-  readonly passMillis: number;
-  /** What a user may want to know: drafts left out, a self-test that failed. */
+  /** What passes and guesses take on this machine, measured when the models were loaded. */
+  readonly costs: CostTable;
+  /** Wishes of the user that could not be followed, each with what is done instead. */
+  readonly problems: readonly string[];
+  /** What is good to know: drafts left out, a self-test that failed. */
   readonly notices: readonly string[];
   readonly loadMillis: number;
 }
 
-const COPYING: readonly DraftFacts[] = [
+/** Time that measuring the target may take at a start. */
+const MEASURING_MILLIS = 200;
+
+const COPYING: readonly Omit<DraftFacts, 'loaded'>[] = [
   {
     id: 'lookup',
     kind: 'copy',
     languages: [],
     description: 'repeats what followed the last words before',
-    tokenMillis: 0,
   },
   {
     id: 'suffix',
     kind: 'copy',
     languages: [],
     description: 'copies from this file, open files and accepted text',
-    tokenMillis: 0,
   },
 ];
 
 /**
  * Load the target, the drafts of the pool that share its vocabulary, and test the target's arithmetic.
- * @throws UserError when the target or a draft that was asked for by name cannot be used.
+ * @throws UserError when the target cannot be used.
  */
 export async function loadAssistant(options: AssistantOptions): Promise<Assistant> {
   const started = performance.now();
@@ -84,21 +87,14 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
   const notices: string[] = [];
 
   const index = new SuffixIndex();
-  const neural = await loadNeural(options, folder, tokenizer, notices);
-  const available = [
-    { draft: new LookupDraft() as Draft, facts: COPYING[0]! },
-    { draft: new SuffixDraft(index) as Draft, facts: COPYING[1]! },
-    ...neural,
-  ];
-  const unknown = options.pool.find((id) => !available.some(({ draft }) => draft.id === id));
-  if (unknown !== undefined)
-    throw unknownDraft(
-      unknown,
-      available.map(({ draft }) => draft.id),
-    );
-  const chosen = available.filter(
-    ({ draft }) => options.pool.length === 0 || options.pool.includes(draft.id),
-  );
+  const neural = await neuralDrafts(options.bundled, { folder, tokenizer }, options.pool, notices);
+  const copying: Draft[] = [new LookupDraft(), new SuffixDraft(index)];
+  const known = [...COPYING, ...neural.map((entry) => ({ ...entry, kind: 'neural' as const }))];
+  const wanted = ({ id }: { readonly id: string }) => options.pool.length === 0 || options.pool.includes(id);
+  const unknown = options.pool.filter((name) => !known.some(({ id }) => id === name));
+  const ids = known.map(({ id }) => id);
+  const problems = unknown.map((name) => `${unknownDraft(name, ids).message} It is left out of the pool.`);
+  const loaded = neural.flatMap(({ id, model }) => (model ? [{ id, ...model }] : []));
 
   const selfTest = await testWidths(target);
   if (!selfTest.widthInvariant) {
@@ -115,11 +111,18 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
     layout: folder.card?.prompt ?? layoutOf(tokenizer),
     tasks:
       folder.card?.tasks ?? (tokenizer.chatTemplate ? ['complete', 'summarize', 'translate'] : ['complete']),
-    drafts: chosen.map(({ draft }) => draft),
-    facts: chosen.map(({ facts }) => facts),
+    drafts: [...copying.filter(wanted), ...loaded.map(({ draft }) => draft)],
+    facts: known.map((draft) => {
+      const { id, kind, languages, description } = draft;
+      return { id, kind, languages, description, loaded: wanted(draft) };
+    }),
     index,
     selfTest,
-    passMillis: await measurePass(target),
+    costs: {
+      target: await measureTarget(target, MEASURING_MILLIS),
+      drafts: Object.fromEntries(loaded.map(({ id, times }) => [id, times])),
+    },
+    problems,
     notices,
     loadMillis: performance.now() - started,
   };
@@ -128,62 +131,4 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
 /** The error for a draft id that does not exist, with those that do. */
 export function unknownDraft(id: string, known: readonly string[]): UserError {
   return new UserError('unknown-draft', `There is no draft «${id}». Choose among: ${known.join(', ')}.`);
-}
-
-async function loadNeural(
-  options: AssistantOptions,
-  targetFolder: ModelFolder,
-  tokenizer: Tokenizer,
-  notices: string[],
-): Promise<{ draft: Draft; facts: DraftFacts }[]> {
-  const loaded = [];
-  for (const folder of await draftFolders(options.bundled, notices)) {
-    const id = folder.name;
-    if (options.pool.length > 0 && !options.pool.includes(id)) continue;
-    try {
-      if (!(await sharesVocabulary(folder, targetFolder, tokenizer))) {
-        notices.push(`Draft ${id} is left out: its vocabulary is not that of ${targetFolder.name}.`);
-        continue;
-      }
-      // One thread each: a second pool of threads would fight the target's for the cores.
-      const model = await CausalModel.load(folder, { threads: 1, minimumRows: 1 });
-      const languages = folder.card?.languages ?? [];
-      const description = folder.card?.description ?? '';
-      loaded.push({
-        draft: new NeuralDraft(id, languages, model),
-        facts: { id, kind: 'neural' as const, languages, description, tokenMillis: await measurePass(model) },
-      });
-    } catch (error) {
-      if (options.pool.includes(id)) throw error;
-      notices.push(`Draft ${id} is left out: ${messageOf(error)}`);
-    }
-  }
-  return loaded;
-}
-
-async function draftFolders(bundled: string, notices: string[]): Promise<ModelFolder[]> {
-  if (!existsSync(bundled)) return [];
-  const folders: ModelFolder[] = [];
-  for (const entry of readdirSync(bundled, { withFileTypes: true })) {
-    const card = path.join(bundled, entry.name, 'slipstream.json');
-    if (!entry.isDirectory() || !existsSync(card)) continue;
-    try {
-      const folder = await openModelFolder(path.join(bundled, entry.name));
-      if (folder.card?.role === 'draft') folders.push(folder);
-    } catch (error) {
-      notices.push(`Draft ${entry.name} is left out: ${messageOf(error)}`);
-    }
-  }
-  return folders;
-}
-
-async function sharesVocabulary(
-  draft: ModelFolder,
-  target: ModelFolder,
-  tokenizer: Tokenizer,
-): Promise<boolean> {
-  // Same file, same vocabulary: the usual case, told without parsing.
-  if (readFileSync(draft.tokenizer).equals(readFileSync(target.tokenizer))) return true;
-  const other = await Tokenizer.load(draft);
-  return sameVocabulary(other.vocabulary, tokenizer.vocabulary);
 }

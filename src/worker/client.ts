@@ -114,7 +114,6 @@ class WorkerClient implements CompletionWorker {
     try {
       const setup = await link.setup(params);
       if (generation !== this.generation) return this.current;
-      for (const notice of setup.notices) this.options.log(notice);
       for (const [path, text] of this.files) link.file({ path, text });
       this.enter({ kind: 'ready', setup });
     } catch (error) {

@@ -6,7 +6,8 @@ import {
   IPCMessageWriter,
   ResponseError,
 } from 'vscode-jsonrpc/node';
-import { z } from 'zod';
+import * as z from 'zod';
+import type { Policy } from '../engine/policy/policy.ts';
 import { messageOf, UserError } from '../errors.ts';
 import { type Assistant, loadAssistant } from '../service/assistant.ts';
 import { complete, type JobControl, runTask } from '../service/jobs.ts';
@@ -34,7 +35,7 @@ const SETUP_FAILED = 1;
 
 interface Ready {
   readonly assistant: Assistant;
-  readonly policy: string;
+  readonly policy: Policy;
 }
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
@@ -89,17 +90,28 @@ async function setUp(params: SetupParams): Promise<SetupResult> {
   ready = undefined;
   const bundled = path.join(__dirname, '..', 'models');
   const assistant = await loadAssistant({ ...params, bundled });
-  policyOf(params.policy, assistant);
-  ready = { assistant, policy: params.policy };
+  const problems = [...assistant.problems];
+  ready = { assistant, policy: policyOrRule(params.policy, assistant, problems) };
   takeFiles();
   return {
     model: assistant.folder.name,
     contextLength: assistant.target.contextLength,
     drafts: assistant.facts.map((facts) => ({ ...facts, languages: [...facts.languages] })),
     tasks: [...assistant.tasks],
+    problems,
     notices: [...assistant.notices],
     millis: assistant.loadMillis,
   };
+}
+
+/** A policy that does not exist must not stop completion: the rule stands in, and the user is told. */
+function policyOrRule(name: string, assistant: Assistant, problems: string[]): Policy {
+  try {
+    return policyOf(name, assistant);
+  } catch (error) {
+    problems.push(`${messageOf(error)} The rule chooses instead.`);
+    return policyOf('rule', assistant);
+  }
 }
 
 async function runJob(
@@ -113,7 +125,7 @@ async function runJob(
   let sent = '';
   const work = (signal: AbortSignal) => {
     const control: JobControl = {
-      policy: policyOf(policy, assistant),
+      policy,
       signal,
       onPieces: (pieces) => {
         sent += pieces.map(({ text }) => text).join('');

@@ -1,5 +1,5 @@
 import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscode-jsonrpc';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What the editor and the worker say to each other. Both ends check what comes in: the other process may be
@@ -24,6 +24,8 @@ export const draftInfo = z.object({
   kind: z.enum(['copy', 'neural']),
   languages: z.array(z.string()),
   description: z.string(),
+  /** Whether it is in the pool, ready to guess. */
+  loaded: z.boolean(),
 });
 export type DraftInfo = z.infer<typeof draftInfo>;
 
@@ -33,6 +35,8 @@ export const setupResult = z.object({
   drafts: z.array(draftInfo),
   /** Tasks that the target was trained for; `complete` is always one. */
   tasks: z.array(z.string()),
+  /** Settings that could not be followed, a sentence each with what is done instead: worth telling the user. */
+  problems: z.array(z.string()),
   /** Sentences worth logging: drafts left out and why, a self-test that failed. */
   notices: z.array(z.string()),
   millis: z.number(),

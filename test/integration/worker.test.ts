@@ -159,6 +159,26 @@ describe('the worker process', { concurrency: false }, () => {
     assert.equal((await worker.setup(bundled)).kind, 'ready');
   });
 
+  test('a draft or policy that does not exist is told of, and completion goes on', async () => {
+    const state = await worker.setup({ ...bundled, pool: ['suffix', 'ghost'], policy: 'fixed:ghost' });
+    assert.ok(state.kind === 'ready');
+    const { drafts, problems } = state.setup;
+    assert.equal(problems.length, 2);
+    for (const problem of problems) assert.match(problem, /no draft «(fixed:)?ghost»/);
+    assert.deepEqual(
+      drafts.map(({ id, loaded }) => [id, loaded]),
+      [
+        ['lookup', false],
+        ['suffix', true],
+        ['draft-jsts', false],
+        ['draft-prose', false],
+        ['draft-py', false],
+      ],
+    );
+    assert.equal((await worker.run(job(), never, ignore)).type, 'done');
+    await worker.setup(bundled);
+  });
+
   test('copies from a file it was told of, and says so in its counts', async () => {
     const marker =
       'const unusualMarker = combineFrobnicators(alphaValue, betaValue, gammaValue, deltaValue);\n';

@@ -19,6 +19,7 @@ export function draftOf(
           text.push(...tokens);
         },
         matchLength: () => 0,
+        behind: () => 0,
         propose: (limit) => ({ tokens: guess(text, limit) }),
       };
     },

@@ -1,12 +1,11 @@
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { UserError } from '../../errors.ts';
-import { ONE_ROW, runPrompt, type Sample } from '../../measure/arms.ts';
+import { armsOf, ONE_ROW, runPrompt, type Sample } from '../../measure/arms.ts';
 import { machineOf } from '../../measure/machine.ts';
 import { readPrompts } from '../../measure/prompts.ts';
 import { summarize, table } from '../../measure/report.ts';
 import { loadAssistant } from '../../service/assistant.ts';
-import { policyOf } from '../../service/policies.ts';
 import { bundledModels, type SamplingFlags, samplingOf, wholeNumber, withSampling } from '../options.ts';
 
 interface Options extends SamplingFlags {
@@ -43,8 +42,7 @@ async function run(file: string, options: Options): Promise<void> {
     .split(',')
     .map((arm) => arm.trim())
     .filter((arm) => arm !== '');
-  const arms = [...new Set(['none', ...named])];
-  for (const arm of arms) if (arm !== ONE_ROW) policyOf(arm, assistant);
+  const arms = armsOf([...new Set(['none', ...named])], assistant);
 
   const bar = new SingleBar({
     format: '{bar} {value} of {total} prompts, {eta_formatted} left',

@@ -6,7 +6,14 @@ import { languageOf } from '../../prompts/language.ts';
 import { loadAssistant } from '../../service/assistant.ts';
 import { complete } from '../../service/jobs.ts';
 import { policyOf } from '../../service/policies.ts';
-import { bundledModels, type SamplingFlags, samplingOf, wholeNumber, withSampling } from '../options.ts';
+import {
+  bundledModels,
+  modelOption,
+  type SamplingFlags,
+  samplingOf,
+  wholeNumber,
+  withSampling,
+} from '../options.ts';
 import { readSource, splitAt } from '../source.ts';
 
 interface Options extends SamplingFlags {
@@ -32,7 +39,7 @@ export function completeCommand(): Command {
     .option('--draft <id>', 'none, policy, or one draft', 'policy')
     .option('--max-tokens <n>', 'most tokens to generate', wholeNumber(1), 64)
     .option('--single-line', 'end at the end of the line')
-    .option('--model <dir>', 'folder of the target model; the bundled one without it', '')
+    .addOption(modelOption())
     .option('--threads <n>', 'threads of the target; 0 takes the physical cores', wholeNumber(0), 0)
     .option('--json', 'print one JSON object at the end and nothing else')
     .action(run);

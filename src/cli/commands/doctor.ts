@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
+import type { CostTable, PassTimes } from '../../engine/policy/costs.ts';
 import { machineOf } from '../../measure/machine.ts';
 import { type DraftFacts, loadAssistant } from '../../service/assistant.ts';
-import { bundledModels } from '../options.ts';
+import { bundledModels, modelOption } from '../options.ts';
 
 interface Options {
   model: string;
@@ -15,7 +16,7 @@ interface Options {
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description('say what is there and whether it works')
-    .option('--model <dir>', 'folder of the target model; the bundled one without it', '')
+    .addOption(modelOption())
     .option('--json', 'print one JSON object')
     .action(run);
 }
@@ -38,7 +39,8 @@ async function run(options: Options): Promise<void> {
     storage: storageFolder(),
     selfTest: { passed: selfTest.widthInvariant, widths: selfTest.widths },
     notices: assistant.notices,
-    millis: { load: assistant.loadMillis, pass: assistant.passMillis },
+    costs: assistant.costs,
+    millis: { load: assistant.loadMillis },
     memory: process.memoryUsage().rss,
   };
   if (options.json) console.log(JSON.stringify(report));
@@ -54,7 +56,8 @@ function print(report: {
   storage: string;
   selfTest: { passed: boolean };
   notices: readonly string[];
-  millis: { load: number; pass: number };
+  costs: CostTable;
+  millis: { load: number };
   memory: number;
 }): void {
   const { machine, model } = report;
@@ -68,8 +71,8 @@ function print(report: {
     ['machine', `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}`],
     ['model', `${model.name} (${model.graph}, context ${model.contextLength}, cache: ${model.cache})`],
     ['folder', model.folder],
-    ['target pass', `${report.millis.pass.toFixed(2)} ms`],
-    ...report.drafts.map((draft): [string, string] => [`draft ${draft.id}`, describe(draft)]),
+    ...passRows(report.costs.target),
+    ...report.drafts.map((draft): [string, string] => [`draft ${draft.id}`, describe(draft, report.costs)]),
     ['storage', report.storage],
     ['loaded in', `${Math.round(report.millis.load)} ms, ${Math.round(report.memory / 1e6)} MB in memory`],
     [
@@ -84,9 +87,22 @@ function print(report: {
   for (const [name, value] of rows) console.log(`${name.padEnd(width)}  ${value}`);
 }
 
-function describe({ description, languages, tokenMillis }: DraftFacts): string {
+function describe({ id, description, languages }: DraftFacts, costs: CostTable): string {
   const made = languages.length > 0 ? ` [${languages.join(', ')}]` : '';
-  return `${description}${made}${tokenMillis > 0 ? `, ${tokenMillis.toFixed(2)} ms a token` : ', no cost'}`;
+  const times = costs.drafts[id];
+  return `${description}${made}${times ? `, ${times.token.toFixed(2)} ms a token` : ', no cost'}`;
+}
+
+/** What passes of the target take, a row for each length of the context. */
+function passRows({ widths, contexts, millis }: PassTimes): [string, string][] {
+  const cell = (value: number | string) => String(value).padStart(6);
+  return [
+    ['pass, tokens', widths.map(cell).join('')],
+    ...contexts.map((context, i): [string, string] => [
+      `ms after ${context}`,
+      millis[i]!.map((value) => cell(value.toFixed(2))).join(''),
+    ]),
+  ];
 }
 
 /** Where downloaded models and other lasting files of this program go; nothing is written there yet. */

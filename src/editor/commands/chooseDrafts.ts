@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 import type { Services } from '../services.ts';
 import { draftChoices, poolOf } from './draftChoices.ts';
-import { draftsOrTell } from './loaded.ts';
+import { loadedOrTell } from './loaded.ts';
 
 /** «Choose Drafts»: which drafts may be used. */
 export function registerChooseDrafts(services: Services): vscode.Disposable {
   return vscode.commands.registerCommand('slipstream.chooseDrafts', async () => {
-    const drafts = await draftsOrTell(services);
-    if (!drafts) return;
-    const choices = draftChoices(drafts, services.configuration.settings['drafts.pool']);
+    const setup = await loadedOrTell(services);
+    if (!setup) return;
+    const choices = draftChoices(setup.drafts, services.configuration.settings['drafts.pool']);
     const picked = await vscode.window.showQuickPick(choices, {
       title: 'Drafts that may be used',
       placeHolder: 'The text stays the same whatever you choose; only the speed changes',

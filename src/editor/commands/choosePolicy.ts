@@ -1,16 +1,16 @@
 import * as vscode from 'vscode';
 import type { Services } from '../services.ts';
 import { policyChoices } from './draftChoices.ts';
-import { draftsOrTell } from './loaded.ts';
+import { loadedOrTell } from './loaded.ts';
 
 /** «Choose Policy»: who chooses the draft. */
 export function registerChoosePolicy(services: Services): vscode.Disposable {
   return vscode.commands.registerCommand('slipstream.choosePolicy', async () => {
-    const drafts = await draftsOrTell(services);
-    if (!drafts) return;
-    const { policy, 'drafts.pool': pool } = services.configuration.settings;
+    const setup = await loadedOrTell(services);
+    if (!setup) return;
+    const { policy } = services.configuration.settings;
     const choices = policyChoices(
-      drafts.filter((draft) => pool.length === 0 || pool.includes(draft.id)),
+      setup.drafts.filter(({ loaded }) => loaded),
       policy,
     );
     const picked = await vscode.window.showQuickPick(

@@ -43,7 +43,7 @@ export function statusOf(input: StatusInput): Status {
       return {
         kind: 'ready',
         model: worker.setup.model,
-        drafts: worker.setup.drafts.length,
+        drafts: worker.setup.drafts.filter(({ loaded }) => loaded).length,
         policy: input.policy,
       };
     case 'restarting':

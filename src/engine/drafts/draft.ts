@@ -17,6 +17,8 @@ export interface DraftSession {
   commit(tokens: readonly number[]): void;
   /** Length in tokens of the text match behind the next proposal; 0 for drafts that do not copy. */
   matchLength(): number;
+  /** Tokens of text that it would have to catch up on before it can guess; 0 for drafts that copy. */
+  behind(): number;
   /**
    * Guess up to `limit` tokens (limit ≥ 1). A draft may be wrong at will: the target decides. A slow draft
    * looks at `signal` between its passes and gives what it has.

@@ -37,6 +37,10 @@ class LookupSession implements DraftSession {
     return this.find()?.length ?? 0;
   }
 
+  behind(): number {
+    return 0;
+  }
+
   propose(limit: number): Proposal {
     const found = this.find();
     if (!found) return { tokens: [] };

@@ -18,11 +18,14 @@ export class NeuralDraft implements Draft {
   open(context: DraftContext): DraftSession {
     const { model } = this;
     const text: number[] = [...context.prompt];
+    model.resume(text);
     return {
       commit: (tokens) => {
         text.push(...tokens);
       },
       matchLength: () => 0,
+      // What the model holds beyond the text are guesses of its own that may turn out right.
+      behind: () => Math.max(0, text.length - model.length),
       propose: (limit, signal) => propose(model, text, limit, signal),
     };
   }

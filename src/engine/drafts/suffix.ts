@@ -41,6 +41,10 @@ class SuffixSession implements DraftSession {
     return this.best().length;
   }
 
+  behind(): number {
+    return 0;
+  }
+
   propose(limit: number): Proposal {
     const best = this.best();
     const tokens = best.continuation(limit);

@@ -14,14 +14,15 @@ import type {
 } from '../../../src/worker/protocol.ts';
 
 const drafts: DraftInfo[] = [
-  { id: 'lookup', kind: 'copy', languages: [], description: 'Copies from the prompt.' },
-  { id: 'draft-py', kind: 'neural', languages: ['python'], description: 'A small model.' },
+  { id: 'lookup', kind: 'copy', languages: [], description: 'Copies from the prompt.', loaded: true },
+  { id: 'draft-py', kind: 'neural', languages: ['python'], description: 'A small model.', loaded: false },
 ];
 const setup: SetupResult = {
   model: 'toy',
   contextLength: 1,
   drafts,
   tasks: ['complete'],
+  problems: [],
   notices: [],
   millis: 1,
 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defaultOf, languageIsOn, readSettings, settingNames } from '../../../src/editor/settings.ts';
 
 const manifest = z

@@ -7,8 +7,9 @@ import type { SetupResult } from '../../../src/worker/protocol.ts';
 export const setup: SetupResult = {
   model: 'toy',
   contextLength: 512,
-  drafts: [{ id: 'lookup', kind: 'copy', languages: [], description: 'Copies.' }],
+  drafts: [{ id: 'lookup', kind: 'copy', languages: [], description: 'Copies.', loaded: true }],
   tasks: ['complete'],
+  problems: [],
   notices: [],
   millis: 1,
 };

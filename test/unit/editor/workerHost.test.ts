@@ -6,7 +6,15 @@ import type { SetupParams, SetupResult } from '../../../src/worker/protocol.ts';
 import type { CompletionWorker, WorkerState } from '../../../src/worker/worker.ts';
 import { turn } from './fakeRun.ts';
 
-const setup: SetupResult = { model: 'toy', contextLength: 1, drafts: [], tasks: [], notices: [], millis: 1 };
+const setup: SetupResult = {
+  model: 'toy',
+  contextLength: 1,
+  drafts: [],
+  tasks: [],
+  problems: [],
+  notices: [],
+  millis: 1,
+};
 
 /** A worker whose state the test sets. */
 function fakeWorker() {
@@ -74,22 +82,4 @@ test('only other settings load anew, and only a worker that runs', async () => {
   assert.equal(host.configure({ ...params, threads: 2 }), false);
   assert.equal(host.configure(params), true);
   assert.equal(setups.length, 2);
-});
-
-test('all drafts are known although the worker was set up with a pool', async () => {
-  const { worker, setups, become } = fakeWorker();
-  const pooled = { ...params, pool: ['lookup'] };
-  const host = new WorkerHost(worker, pooled);
-  const lookup = { id: 'lookup', kind: 'copy' as const, languages: [], description: '' };
-  const answer = host.allDrafts();
-  await turn();
-  assert.deepEqual(setups.at(-1)?.pool, []);
-  become({ kind: 'ready', setup: { ...setup, drafts: [lookup, { ...lookup, id: 'suffix' }] } });
-  assert.deepEqual(
-    (await answer)?.map(({ id }) => id),
-    ['lookup', 'suffix'],
-  );
-  assert.deepEqual(setups.at(-1), pooled, 'the pool is in force again');
-  await host.allDrafts();
-  assert.equal(setups.length, 2, 'asked once');
 });

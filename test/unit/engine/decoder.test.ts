@@ -330,6 +330,7 @@ function spied(draft: Draft, shown: { tokens: readonly number[] }): Draft {
       return {
         commit: (tokens) => session.commit(tokens),
         matchLength: () => session.matchLength(),
+        behind: () => session.behind(),
         async propose(limit, signal) {
           const proposal = await session.propose(limit, signal);
           shown.tokens = proposal.tokens;

@@ -13,6 +13,7 @@ function sessions(drafts: typeof pool, match: number): Map<string, DraftSession>
   const session = (id: string): DraftSession => ({
     commit: () => undefined,
     matchLength: () => (id === 'suffix' ? match : 0),
+    behind: () => 0,
     propose: () => ({ tokens: [] }),
   });
   return new Map(drafts.map(({ id }) => [id, session(id)]));

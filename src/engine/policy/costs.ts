@@ -1,0 +1,52 @@
+/** Measured times of a target: a row per context length, a column per width of a pass. */
+export interface PassTimes {
+  /** Tokens scored in one pass, ascending. */
+  readonly widths: readonly number[];
+  /** Tokens held before the pass, ascending. */
+  readonly contexts: readonly number[];
+  /** Milliseconds, `millis[context][width]`. */
+  readonly millis: readonly (readonly number[])[];
+}
+
+/** What a neural draft costs, in milliseconds. */
+export interface DraftTimes {
+  /** One guessed token. */
+  readonly token: number;
+  /** One token of text that it has to catch up on, in a wide pass. */
+  readonly catchUp: number;
+}
+
+/** What a machine takes for a target and its drafts. */
+export interface CostTable {
+  readonly target: PassTimes;
+  /** By draft id. Drafts that copy are not listed: their time is lost in that of a pass. */
+  readonly drafts: Readonly<Record<string, DraftTimes>>;
+}
+
+/**
+ * Time of a pass of `width` tokens after `context` tokens, in milliseconds: linear between what was measured
+ * and level beyond it in context; beyond the widest pass it goes on with the last slope.
+ */
+export function passMillis({ widths, contexts, millis }: PassTimes, width: number, context: number): number {
+  const row = (i: number) => interpolate(widths, millis[i]!, width);
+  const above = contexts.findIndex((each) => each >= context);
+  if (above <= 0) return row(above === 0 ? 0 : contexts.length - 1);
+  const share = (context - contexts[above - 1]!) / (contexts[above]! - contexts[above - 1]!);
+  return (1 - share) * row(above - 1) + share * row(above);
+}
+
+/** Time of `tokens` guesses of a draft that has not seen the last `behind` tokens of text, in milliseconds. */
+export function draftMillis(table: CostTable, draft: string, tokens: number, behind: number): number {
+  const times = table.drafts[draft];
+  return times ? tokens * times.token + Math.max(0, behind - 1) * times.catchUp : 0;
+}
+
+/** Value at `x` of the straight lines through (xs, ys), xs ascending; the last slope goes on beyond the end. */
+export function interpolate(xs: readonly number[], ys: readonly number[], x: number): number {
+  const last = xs.length - 1;
+  if (last < 1 || x <= xs[0]!) return ys[0]!;
+  let above = xs.findIndex((each) => each >= x);
+  if (above < 0) above = last;
+  const slope = (ys[above]! - ys[above - 1]!) / (xs[above]! - xs[above - 1]!);
+  return Math.max(ys[above - 1]! + slope * (x - xs[above - 1]!), 0);
+}

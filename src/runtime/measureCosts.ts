@@ -1,0 +1,70 @@
+import { type DraftTimes, interpolate, type PassTimes } from '../engine/policy/costs.ts';
+import type { CausalModel } from './causalModel.ts';
+
+/** Tokens of the passes that are timed, the most telling first: what time does not allow is interpolated. */
+const WIDTHS = [2, 16, 8, 4, 32, 6, 12, 64, 24, 48];
+/** Shares of the context at which passes are timed. */
+const CONTEXT_SHARES = [0.1, 0.45, 0.8];
+/** Passes of one kind; the fastest counts, since whatever else the machine does only makes a pass slower. */
+const REPEATS = 3;
+/** A pass this wide tells what catching up costs. */
+const CATCH_UP_WIDTH = 32;
+
+/**
+ * Time the target at several widths and context lengths. Leaves it empty.
+ * @param budget milliseconds after which the widths that are left are interpolated from those measured.
+ */
+export async function measureTarget(model: CausalModel, budget: number): Promise<PassTimes> {
+  const started = performance.now();
+  const room = model.contextLength;
+  const widths = WIDTHS.filter((width) => width <= room / 8);
+  const contexts = CONTEXT_SHARES.map((share) => Math.floor(share * room));
+  const ascending = [...widths].sort((a, b) => a - b);
+  const millis: number[][] = [];
+  model.truncate(0);
+  for (const [i, context] of contexts.entries()) {
+    await fill(model, context);
+    const times = new Map<number, number>();
+    for (const width of widths) {
+      const late = performance.now() - started > (budget * (i + 1)) / contexts.length;
+      if (times.size >= 2 && late) break;
+      times.set(width, await fastest(model, context, width));
+    }
+    const known = ascending.filter((width) => times.has(width));
+    const values = known.map((width) => times.get(width)!);
+    millis.push(ascending.map((width) => interpolate(known, values, width)));
+  }
+  model.truncate(0);
+  return { widths: ascending, contexts, millis };
+}
+
+/** Time a draft's model. Leaves it empty. */
+export async function measureDraft(model: CausalModel): Promise<DraftTimes> {
+  const context = Math.min(64, model.contextLength - CATCH_UP_WIDTH - 2);
+  model.truncate(0);
+  await fill(model, context);
+  const token = await fastest(model, context, 1);
+  const catchUp = (await fastest(model, context, CATCH_UP_WIDTH)) / CATCH_UP_WIDTH;
+  model.truncate(0);
+  return { token, catchUp };
+}
+
+async function fill(model: CausalModel, length: number): Promise<void> {
+  if (model.length < length) await model.score(someTokens(length - model.length), 'nothing');
+}
+
+async function fastest(model: CausalModel, context: number, width: number): Promise<number> {
+  const tokens = someTokens(width);
+  let best = Number.POSITIVE_INFINITY;
+  for (let repeat = 0; repeat < REPEATS; repeat++) {
+    const started = performance.now();
+    await model.score(tokens, 'argmax');
+    best = Math.min(best, performance.now() - started);
+    model.truncate(context);
+  }
+  return best;
+}
+
+function someTokens(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => 20 + ((i * 37) % 200));
+}

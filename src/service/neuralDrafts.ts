@@ -1,0 +1,79 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Draft } from '../engine/drafts/draft.ts';
+import { NeuralDraft } from '../engine/drafts/neural.ts';
+import type { DraftTimes } from '../engine/policy/costs.ts';
+import { messageOf } from '../errors.ts';
+import { CausalModel } from '../runtime/causalModel.ts';
+import { measureDraft } from '../runtime/measureCosts.ts';
+import { type ModelFolder, openModelFolder } from '../runtime/modelFolder.ts';
+import { sameVocabulary, Tokenizer } from '../runtime/tokenizer.ts';
+
+/** A neural draft that fits the target; `model` is there when it was asked for. */
+export interface NeuralEntry {
+  readonly id: string;
+  readonly languages: readonly string[];
+  readonly description: string;
+  readonly model: { readonly draft: Draft; readonly times: DraftTimes } | undefined;
+}
+
+/**
+ * The neural drafts beside a target, those that are wanted loaded and measured. One that cannot be used is left
+ * out with a notice.
+ */
+export async function neuralDrafts(
+  bundled: string,
+  target: { readonly folder: ModelFolder; readonly tokenizer: Tokenizer },
+  pool: readonly string[],
+  notices: string[],
+): Promise<NeuralEntry[]> {
+  const entries: NeuralEntry[] = [];
+  for (const folder of await draftFolders(bundled, notices)) {
+    const id = folder.name;
+    const wanted = pool.length === 0 || pool.includes(id);
+    try {
+      if (!(await sharesVocabulary(folder, target))) {
+        notices.push(`Draft ${id} is left out: its vocabulary is not that of ${target.folder.name}.`);
+        continue;
+      }
+      const { languages = [], description = '' } = folder.card ?? {};
+      const model = wanted ? await load(folder, languages) : undefined;
+      entries.push({ id, languages, description, model });
+    } catch (error) {
+      notices.push(`Draft ${id} is left out: ${messageOf(error)}`);
+    }
+  }
+  return entries;
+}
+
+async function load(folder: ModelFolder, languages: readonly string[]) {
+  // One thread each: a second pool of threads would fight the target's for the cores.
+  const model = await CausalModel.load(folder, { threads: 1, minimumRows: 1 });
+  return { draft: new NeuralDraft(folder.name, languages, model), times: await measureDraft(model) };
+}
+
+async function draftFolders(bundled: string, notices: string[]): Promise<ModelFolder[]> {
+  if (!existsSync(bundled)) return [];
+  const folders: ModelFolder[] = [];
+  for (const entry of readdirSync(bundled, { withFileTypes: true })) {
+    const card = path.join(bundled, entry.name, 'slipstream.json');
+    if (!entry.isDirectory() || !existsSync(card)) continue;
+    try {
+      const folder = await openModelFolder(path.join(bundled, entry.name));
+      if (folder.card?.role === 'draft') folders.push(folder);
+    } catch (error) {
+      notices.push(`Draft ${entry.name} is left out: ${messageOf(error)}`);
+    }
+  }
+  return folders;
+}
+
+async function sharesVocabulary(
+  draft: ModelFolder,
+  target: { readonly folder: ModelFolder; readonly tokenizer: Tokenizer },
+): Promise<boolean> {
+  // Same file, same vocabulary: the usual case, told without parsing.
+  if (readFileSync(draft.tokenizer).equals(readFileSync(target.folder.tokenizer))) return true;
+  const other = await Tokenizer.load(draft);
+  return sameVocabulary(other.vocabulary, target.tokenizer.vocabulary);
+}
