@@ -1,10 +1,13 @@
 """The byte-level BPE tokenizer: encode and decode from a Hugging Face `tokenizer.json`.
 
+    python3 tokenizer.py FOLDER < heldout.jsonl > ids.jsonl      ids of documents, for check_tokenizer.mjs
+
 The pre-tokenizer is exactly Qwen2's pattern, so llama.cpp reads the vocabulary as `qwen2`. Encoding works word by
 word with a cache: most words of a corpus repeat, so nearly all of them cost one dictionary look-up.
 """
 import json
 import os
+import sys
 
 import regex
 
@@ -84,3 +87,15 @@ def load(folder):
     if not os.path.exists(path):
         raise SystemExit(f"{path} is missing: run train_tokenizer.py first")
     return Tokenizer(path)
+
+
+def main():
+    if len(sys.argv) != 2:
+        raise SystemExit("usage: python3 tokenizer.py FOLDER < documents.jsonl > ids.jsonl")
+    tokenizer = load(sys.argv[1])
+    for line in sys.stdin:
+        print(json.dumps(tokenizer.encode(json.loads(line)["text"]), separators=(",", ":")))
+
+
+if __name__ == "__main__":
+    main()
