@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { Draft } from '../../../src/engine/drafts/draft.ts';
 import { fixedDraft, noDraft } from '../../../src/engine/policy/fixed.ts';
 import type { Policy } from '../../../src/engine/policy/policy.ts';
-import { greedy, type Sampler } from '../../../src/engine/sampling.ts';
+import { greedy, type Sampler, seededSampler } from '../../../src/engine/sampling.ts';
 import {
   checkBooks,
   checkHeld,
@@ -87,6 +87,31 @@ describe('the decoder', () => {
         }
       }
     }
+  });
+
+  test('gives with a seed what plain decoding gives with that seed', async () => {
+    const texts = new Set<string>();
+    for (let seed = 0; seed < 400; seed++) {
+      const world = randomWorld(seed);
+      const request = randomRequest(world);
+      const temperature = world.random.pick([0.2, 0.7, 1, 3]);
+      const options = { temperature, topP: world.random.pick([1, 0.9, 0.3]), seed };
+      const run = (policy: Policy) =>
+        runTrial(
+          { ...world, policy },
+          request,
+          new ToyTarget(world.model, world.contextLength),
+          seededSampler(options),
+        );
+      const plain = await run(noDraft);
+      const drafted = await run(world.policy);
+      assert.deepEqual(drafted.result.ids, plain.result.ids, `seed ${seed}`);
+      assert.equal(drafted.result.text, plain.result.text, `seed ${seed}`);
+      assert.equal(drafted.result.finish, plain.result.finish, `seed ${seed}`);
+      checkBooks(drafted, request);
+      texts.add(plain.result.text);
+    }
+    assert.ok(texts.size > 100, 'the texts are many');
   });
 
   test('stops in any round when it is cancelled, with a beginning of the whole text', async () => {
