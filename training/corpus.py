@@ -1,4 +1,5 @@
-"""Build the corpus from the fetched packages: WORK/corpus/{train,heldout}.jsonl, one document a line, and a table.
+"""Build the corpus from the fetched packages: WORK/corpus/{train,heldout}.jsonl, one document a line, and a table
+(with tokens when a tokenizer has been trained).
 
     python3 corpus.py                the small size (about 100 MB, for the CPU recipe)
     python3 corpus.py --size large   as much as the packages hold (for the GPU recipe)
@@ -20,6 +21,7 @@ import sys
 from filters import decode, language_of, reason_to_drop
 from minhash import NearDuplicates
 from paths import CORPUS_JSON, work_folder
+from tokenizer import load
 
 PERMISSIVE = re.compile(r"\b(MIT|ISC|BSD|Apache|PSF|0BSD|Zlib|BSL|CC0|Unlicense|Python|HPND|BlueOak)", re.I)
 ROOTS = re.compile(  # where Debian puts sources: stripped, so that paths look like those of a project
@@ -105,15 +107,16 @@ def fill_budgets(documents, budgets, dropped):
     return kept
 
 
-def table(kept, dropped, out):
-    """Print kept bytes by language and what was dropped, by reason, in MB."""
-    print(f"{'language':12} {'files':>7} {'MB':>8}", file=out)
+def table(kept, dropped, out, tokenizer=None):
+    """Print kept bytes (and tokens, with a tokenizer) by language and what was dropped, by reason, in MB."""
+    print(f"{'language':12} {'files':>7} {'MB':>8} {'M tokens' if tokenizer else ''}", file=out)
     for split in ("train", "heldout"):
         total = 0
         for language in sorted({d["language"] for d in kept[split]}):
             chosen = [d["bytes"] for d in kept[split] if d["language"] == language]
             total += sum(chosen)
-            print(f"{language:12} {len(chosen):7} {sum(chosen) / 1e6:8.2f}  {split}", file=out)
+            tokens = f"{sum(len(tokenizer.encode(d['text'])) for d in kept[split] if d['language'] == language) / 1e6:8.2f}" if tokenizer else ""
+            print(f"{language:12} {len(chosen):7} {sum(chosen) / 1e6:8.2f} {tokens}  {split}", file=out)
         print(f"{'all':12} {len(kept[split]):7} {total / 1e6:8.2f}  {split}", file=out)
     reasons = collections.Counter()
     for (_, reason), size in dropped.items():
@@ -157,9 +160,11 @@ def main():
         with open(os.path.join(work, "corpus", split + ".jsonl"), "w") as f:
             for d in documents:
                 f.write(json.dumps({key: d[key] for key in ("package", "path", "language", "text")}) + "\n")
-    table(kept, dropped, sys.stdout)
+    tokenizer = load(work) if os.path.exists(os.path.join(work, "tokenizer.json")) else None
     with open(os.path.join(work, "corpus", "table.txt"), "w") as f:
-        table(kept, dropped, f)
+        table(kept, dropped, f, tokenizer)
+    with open(os.path.join(work, "corpus", "table.txt")) as f:
+        print(f.read())
 
 
 if __name__ == "__main__":

@@ -54,6 +54,8 @@ class Tokenizer:
                 self.bytes_of[number] = bytes(BYTES[letter] for letter in token)
         for token, number in special.items():
             self.bytes_of[number] = token.encode()
+        pieces = description["pre_tokenizer"]["pretokenizers"]
+        self.words = regex.compile(next(p["pattern"]["Regex"] for p in pieces if p["type"] == "Split"))
         self.cache = {}
 
     def encode_word(self, word):
@@ -68,7 +70,7 @@ class Tokenizer:
 
     def encode(self, text):
         ids, cache = [], self.cache
-        for word in WORDS.findall(text):
+        for word in self.words.findall(text):
             known = cache.get(word)
             if known is None:
                 known = self.encode_word(word) if len(word) < 2000 else [self.byte_ids[b] for b in word.encode()]

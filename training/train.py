@@ -103,7 +103,10 @@ class Trainer:
         self.run_model = torch.compile(self.model) if recipe["compile"] and hasattr(torch, "compile") else self.model
         with open(os.path.join(self.folder, "recipe.json"), "w") as f:
             json.dump(recipe, f, indent=1)
-        self.validation = Validation(work, load(work), recipe["shape"]["context"])
+        tokenizer = load(work)
+        if tokenizer.size != recipe["shape"]["vocabulary"]:
+            raise SystemExit(f"the recipe wants {recipe['shape']['vocabulary']} ids, the tokenizer in {work} has {tokenizer.size}")
+        self.validation = Validation(work, tokenizer, recipe["shape"]["context"])
         self.loss_log = Log(os.path.join(self.folder, "loss.csv"), self.step)
         self.validation_log = Log(os.path.join(self.folder, "validation.csv"), self.step)
         self.stopping = False
