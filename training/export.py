@@ -2,6 +2,7 @@
 
     python3 export.py --run target --out DIR                    onnx/model_q8.onnx
     python3 export.py --run target --out DIR --bits 32 8 4      also model.onnx (fp32) and model_q4.onnx
+    python3 export.py --run target --weights target.npz         the bare fp16 weights, from which `train.py --weights` can go on
 
 Of a draft (a run of distill.py) it writes onnx/model_q8.onnx and, for `--unroll 4`, onnx/draft_4_q8.onnx.
 check_export.mjs compares the graphs with PyTorch (`--check` writes what it needs).
@@ -37,6 +38,14 @@ def config(shape, parameters):
 def arrays(state):
     """{name: tensor} -> {name: float32 array}."""
     return {name: tensor.float().numpy() for name, tensor in state.items()}
+
+
+def write_weights(path, state):
+    """fp16 weights with what is needed to go on training: small enough to keep where checkpoints are not."""
+    told = {key: state[key] for key in ("step", "position", "seconds", "recipe") if key in state}
+    arrays16 = {name: tensor.half().numpy() for name, tensor in state["optimizer"]["master"].items()}
+    np.savez(path, about=np.frombuffer(json.dumps(told).encode(), np.uint8), **arrays16)
+    print(f"{path}: {os.path.getsize(path) / 1e6:.2f} MB")
 
 
 def write_files(out, weights, shape, tokenizer_folder):
@@ -89,13 +98,16 @@ def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("--run", required=True, help="name of a training run")
     options.add_argument("--step", type=int, help="a checkpoint's step (default: the newest)")
-    options.add_argument("--out", required=True, help="model folder to write")
+    options.add_argument("--out", help="model folder to write")
+    options.add_argument("--weights", metavar="NPZ", help="file for the fp16 weights")
     options.add_argument("--bits", type=int, nargs="+", default=[8], choices=sorted(FILES))
     options.add_argument("--form", default="gqa", choices=("gqa", "concat"))
     options.add_argument("--unroll", type=int, nargs="*", default=[4], help="numbers of steps of a draft's unrolled graphs")
     options.add_argument("--check", metavar="DIR", help="also write PyTorch's logits of a held-out text")
     options.add_argument("--work", help="working folder (default: see paths.py)")
     options = options.parse_args()
+    if not options.out and not options.weights:
+        raise SystemExit("nothing to write: give --out, --weights or both")
     if options.form == "concat" and options.bits != [32]:
         raise SystemExit("the concat form has plain operators only: use --bits 32")
     work = work_folder(options.work)
@@ -103,6 +115,10 @@ def main():
     if state is None:
         raise SystemExit(f"run {options.run!r} has no checkpoint")
     shape, master = Shape(**state["recipe"]["shape"]), state["optimizer"]["master"]
+    if options.weights:
+        write_weights(options.weights, state)
+    if not options.out:
+        return
     if "output_ids" in state:
         write_draft(options.out, arrays(master), shape, work, state["output_ids"].numpy(), options.unroll)
     else:

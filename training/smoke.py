@@ -44,7 +44,7 @@ def main():
         make_corpus(work)
         there = ["--work", work]
         run("train_tokenizer.py", "--size", "512", *there)
-        run("train.py", "--recipe", "smoke", "--name", "target", "--minutes", "0.5", *there)
+        run("train.py", "--recipe", "smoke", "--name", "target", "--minutes", "0.4", *there)
         run("train.py", "--recipe", "smoke", "--name", "target-decayed", "--decay-from", "target", "--decay-steps", "20", *there)
         with open(os.path.join(work, "runs", "target", "loss.csv")) as f:
             losses = [float(row["loss"]) for row in csv.DictReader(f)]
@@ -55,6 +55,9 @@ def main():
         target, draft, figures = (os.path.join(work, name) for name in ("models/target", "models/draft-python", "figures.json"))
         run("export.py", "--run", "target-decayed", "--out", target, "--bits", "32", "8", "4", "--check", os.path.join(work, "check"), *there)
         run("export.py", "--run", "draft-python", "--out", draft, *there)
+        weights = os.path.join(work, "target.npz")
+        run("export.py", "--run", "target-decayed", "--weights", weights, *there)
+        run("train.py", "--recipe", "smoke", "--name", "target-again", "--weights", weights, "--minutes", "0.02", *there)
         run("gguf.py", "--run", "target-decayed", "--out", os.path.join(work, "target.gguf"), *there)
         run("evaluate.py", "--run", "target-decayed", "--drafts", "draft-python", "--positions", "10", "--rows", "2", "--out", figures, *there)
         run("card.py", "--run", "target-decayed", "--folder", target, "--figures", figures, *there)

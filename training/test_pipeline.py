@@ -1,4 +1,6 @@
 """Fast tests of the pipeline's parts on small made-up data: seconds, no packages and no network needed."""
+import contextlib
+import io
 import json
 import os
 import random
@@ -8,6 +10,7 @@ import unittest
 import numpy as np
 import torch
 
+import bundle
 import checkpoint
 import corpus
 import cuts
@@ -207,6 +210,26 @@ class Drafts(unittest.TestCase):
 
     def test_levenshtein(self):
         self.assertEqual([levenshtein(a, b) for a, b in (("kitten", "sitting"), ("", "abc"), ("same", "same"))], [3, 3, 0])
+
+
+class Bundle(unittest.TestCase):
+    def test_parts_come_together_again(self):
+        with tempfile.TemporaryDirectory() as folder:
+            work, moved, there = (os.path.join(folder, name) for name in ("work", "moved", "there"))
+            os.makedirs(os.path.join(work, "corpus"))
+            content = os.urandom(30_000)
+            with open(os.path.join(work, "corpus", "train.jsonl"), "wb") as f:
+                f.write(content)
+            with contextlib.redirect_stdout(io.StringIO()):
+                bundle.pack(work, moved, 0.01)
+                os.makedirs(there)
+                bundle.unpack(there, moved)
+            with open(os.path.join(there, "corpus", "train.jsonl"), "rb") as f:
+                self.assertEqual(f.read(), content)
+            with open(os.path.join(moved, "part-01"), "ab") as f:
+                f.write(b"x")
+            with self.assertRaises(SystemExit):
+                bundle.unpack(there, moved)
 
 
 class Files(unittest.TestCase):

@@ -22,6 +22,7 @@ ENVIRONMENT = {"MALLOC_MMAP_THRESHOLD_": "4294967296", "MALLOC_TRIM_THRESHOLD_":
 if __name__ == "__main__" and not all(name in os.environ for name in ENVIRONMENT):
     os.execve(sys.executable, [sys.executable, *sys.argv], {**ENVIRONMENT, **os.environ})
 
+import numpy as np
 import torch
 
 import checkpoint
@@ -71,24 +72,39 @@ class Log:
             writer.writerow(row)
 
 
-def learning_rate(step, recipe, decay_start, decay_steps):
+def learning_rate(step, recipe, decay_start, decay_steps, warm_from=0):
     """The share of the full rates at a step: linear warm-up, stable, and in a decay run linear to zero."""
     if decay_steps:
         return max(0.0, 1 - (step - decay_start) / decay_steps)
-    return min(1.0, (step + 1) / recipe["warmup_steps"])
+    return min(1.0, (step - warm_from + 1) / recipe["warmup_steps"])
+
+
+def read_weights(path, model):
+    """Put the fp16 weights of `export.py --weights` into a model; returns what the file tells of the run (step, position, ...)."""
+    if not os.path.exists(path):
+        raise SystemExit(f"there is no file {path}")
+    with np.load(path) as saved:
+        for name, parameter in model.named_parameters():
+            if name not in saved or saved[name].shape != tuple(parameter.shape):
+                raise SystemExit(f"{path} does not fit the recipe's model: {name} differs")
+            parameter.data.copy_(torch.from_numpy(saved[name].astype(np.float32)))
+        return json.loads(saved["about"].tobytes())
 
 
 class Trainer:
-    def __init__(self, recipe, work, name, decay_from=None, decay_steps=0):
+    def __init__(self, recipe, work, name, decay_from=None, decay_steps=0, weights=None):
         self.recipe, self.folder = recipe, os.path.join(work, "runs", name)
         os.makedirs(self.folder, exist_ok=True)
         self.device = recipe["device"]
         torch.manual_seed(recipe["seed"])
-        self.model = Llama(Shape(**recipe["shape"])).to_bf16().to(self.device)
-        self.optimizer = Optimizer(self.model, recipe["muon_rate"], recipe["adam_rate"], recipe["weight_decay"])
-        self.step, self.seconds, self.decay_start, self.decay_steps = 0, 0.0, 0, decay_steps
-        position = 0
+        model = Llama(Shape(**recipe["shape"]))
         state = checkpoint.load(self.folder)
+        about = read_weights(weights, model) if weights and state is None else {}
+        self.model = model.to(self.device)
+        self.optimizer = Optimizer(self.model, recipe["muon_rate"], recipe["adam_rate"], recipe["weight_decay"])
+        self.model.to_bf16()
+        self.step, self.seconds, position = (about.get(key, 0) for key in ("step", "seconds", "position"))
+        self.warm_from, self.decay_start, self.decay_steps = self.step, 0, decay_steps
         if state is None and decay_from:
             state = checkpoint.load(os.path.join(work, "runs", decay_from))
             if state is None:
@@ -97,7 +113,7 @@ class Trainer:
         if state:
             self.optimizer.restore(state["optimizer"])
             self.step, self.seconds, position = state["step"], state["seconds"], state["position"]
-            self.decay_start = state.get("decay_start", 0)
+            self.decay_start, self.warm_from = state.get("decay_start", 0), state.get("warm_from", 0)
             torch.set_rng_state(state["random"])
         self.rows = data.Rows(work, position=position, make=["--context", str(recipe["shape"]["context"])])
         self.run_model = torch.compile(self.model) if recipe["compile"] and hasattr(torch, "compile") else self.model
@@ -113,7 +129,8 @@ class Trainer:
 
     def save(self):
         state = {"step": self.step, "seconds": self.seconds, "position": self.rows.position, "recipe": self.recipe,
-                 "optimizer": self.optimizer.state(), "random": torch.get_rng_state(), "decay_start": self.decay_start}
+                 "optimizer": self.optimizer.state(), "random": torch.get_rng_state(),
+                 "decay_start": self.decay_start, "warm_from": self.warm_from}
         checkpoint.save(self.folder, self.step, state, self.recipe["keep_every_steps"])
 
     def validate(self):
@@ -138,7 +155,7 @@ class Trainer:
             loss = self.run_model(ids.to(self.device), target.to(self.device)) / parts
             loss.backward()
             total += loss.detach()
-        self.optimizer.step(learning_rate(self.step, self.recipe, self.decay_start, self.decay_steps))
+        self.optimizer.step(learning_rate(self.step, self.recipe, self.decay_start, self.decay_steps, self.warm_from))
         self.step += 1
         return float(total)
 
@@ -179,13 +196,14 @@ def main():
     options.add_argument("--minutes", type=float, help="stop after so many minutes")
     options.add_argument("--decay-from", help="start from the newest checkpoint of this run and decay its rate")
     options.add_argument("--decay-steps", type=int, default=0, help="length of the decay")
+    options.add_argument("--weights", help="start a run without checkpoints from this file of fp16 weights (export.py --weights)")
     options.add_argument("--threads", type=int, default=os.cpu_count())
     options = options.parse_args()
     if bool(options.decay_from) != bool(options.decay_steps):
         raise SystemExit("--decay-from and --decay-steps go together")
     torch.set_num_threads(options.threads)
     work = work_folder(options.work)
-    trainer = Trainer(read_recipe(options.recipe, options.set), work, options.name, options.decay_from, options.decay_steps)
+    trainer = Trainer(read_recipe(options.recipe, options.set), work, options.name, options.decay_from, options.decay_steps, options.weights)
     with open(os.path.join(trainer.folder, "pid"), "w") as f:
         f.write(str(os.getpid()))
     def stop(*_):
