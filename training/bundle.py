@@ -9,6 +9,7 @@ import argparse
 import hashlib
 import io
 import json
+import lzma
 import os
 import sys
 import tarfile
@@ -54,7 +55,7 @@ def digest(path):
 def pack(work, folder, size):
     os.makedirs(folder, exist_ok=True)
     parts = Parts(folder, int(size * 1e6))
-    with tarfile.open(fileobj=parts, mode="w|xz", preset=4) as tar:
+    with lzma.open(parts, "wb", preset=4) as packed, tarfile.open(fileobj=packed, mode="w|") as tar:
         for name in FILES:
             if os.path.exists(os.path.join(work, name)):
                 tar.add(os.path.join(work, name), name)
