@@ -14,6 +14,8 @@ export interface DecodeRequest {
   readonly stop: StopRules;
   /** Bytes at the start of the output that stand before the cursor already (token healing). */
   readonly skipBytes: number;
+  /** Tokens of the text that the output is to replace, when it rewrites something. */
+  readonly original?: readonly number[] | undefined;
 }
 
 /** Who decodes. The target and the drafts' models keep KV from request to request; nothing else is kept. */
@@ -76,9 +78,10 @@ export async function decode(
   let finish = await prefill(target, request.prompt, signal);
   const prefilled = performance.now();
 
-  const { prompt, language } = request;
+  const { prompt, language, original } = request;
   const sessions = new Map<string, DraftSession>();
-  if (!finish) for (const draft of ensemble.drafts) sessions.set(draft.id, draft.open({ prompt, language }));
+  if (!finish)
+    for (const draft of ensemble.drafts) sessions.set(draft.id, draft.open({ prompt, language, original }));
   const selector = ensemble.policy.begin({ language, promptLength: prompt.length });
   let last = prompt[prompt.length - 1]!;
 

@@ -10,6 +10,8 @@ const promptSchema = z.object({
   path: z.string().min(1),
   prefix: z.string(),
   suffix: z.string(),
+  /** For rewriting: the text that the output is to replace. */
+  original: z.string().optional(),
 });
 
 /** One line of a prompts file. */

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Draft } from '../engine/drafts/draft.ts';
+import { EditDraft } from '../engine/drafts/edit.ts';
 import { LookupDraft } from '../engine/drafts/lookup.ts';
 import { SuffixDraft } from '../engine/drafts/suffix.ts';
 import { SuffixIndex } from '../engine/drafts/suffixIndex.ts';
@@ -73,6 +74,12 @@ const COPYING: readonly Omit<DraftFacts, 'loaded'>[] = [
     languages: [],
     description: 'copies from this file, open files and accepted text',
   },
+  {
+    id: 'edit',
+    kind: 'copy',
+    languages: [],
+    description: 'follows the text that is being rewritten',
+  },
 ];
 
 /**
@@ -88,7 +95,7 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
 
   const index = new SuffixIndex();
   const neural = await neuralDrafts(options.bundled, { folder, tokenizer }, options.pool, notices);
-  const copying: Draft[] = [new LookupDraft(), new SuffixDraft(index)];
+  const copying: Draft[] = [new LookupDraft(), new SuffixDraft(index), new EditDraft()];
   const known = [...COPYING, ...neural.map((entry) => ({ ...entry, kind: 'neural' as const }))];
   const wanted = ({ id }: { readonly id: string }) => options.pool.length === 0 || options.pool.includes(id);
   const unknown = options.pool.filter((name) => !known.some(({ id }) => id === name));

@@ -13,6 +13,8 @@ export interface CompletionJob {
   readonly suffix: string;
   readonly singleLine: boolean;
   readonly maxTokens: number;
+  /** The text that the output is to replace, when it rewrites something. */
+  readonly original?: string | undefined;
   /** Greedy without it. */
   readonly sampling?: SamplingOptions | undefined;
 }
@@ -52,7 +54,7 @@ export function runTask(
 function run(
   assistant: Assistant,
   prompt: readonly number[],
-  job: Pick<CompletionJob, 'language' | 'singleLine' | 'maxTokens' | 'sampling'>,
+  job: Pick<CompletionJob, 'language' | 'singleLine' | 'maxTokens' | 'original' | 'sampling'>,
   control: JobControl,
 ): Promise<DecodeResult> {
   const { target, tokenizer, trie, drafts } = assistant;
@@ -69,6 +71,7 @@ function run(
       prompt: healed.tokens,
       language: job.language,
       skipBytes: healed.required.length,
+      original: job.original === undefined ? undefined : tokenizer.encode(job.original),
       stop: {
         endTokens: tokenizer.controlTokens,
         maxTokens: job.maxTokens,

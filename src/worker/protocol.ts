@@ -51,6 +51,8 @@ export const completeParams = z.object({
   suffix: z.string(),
   singleLine: z.boolean(),
   maxTokens: z.number().int().min(1).max(4096),
+  /** The text that the output is to replace, when it rewrites something. */
+  original: z.string().optional(),
 });
 export type CompleteParams = z.infer<typeof completeParams>;
 

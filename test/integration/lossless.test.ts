@@ -194,7 +194,7 @@ describe('a model from elsewhere', () => {
       // The bundled neural drafts speak another vocabulary: they are left out, and the user is told.
       assert.deepEqual(
         assistant.drafts.map(({ id }) => id),
-        ['lookup', 'suffix'],
+        ['lookup', 'suffix', 'edit'],
       );
       assert.equal(assistant.notices.filter((notice) => notice.includes('vocabulary')).length, 3);
       for (const cursor of cursors().slice(0, 5)) {

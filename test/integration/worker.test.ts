@@ -170,6 +170,7 @@ describe('the worker process', { concurrency: false }, () => {
       [
         ['lookup', false],
         ['suffix', true],
+        ['edit', false],
         ['draft-jsts', false],
         ['draft-prose', false],
         ['draft-py', false],

@@ -4,6 +4,8 @@ export interface DraftContext {
   readonly prompt: readonly number[];
   /** The editor's language id, for instance `typescript`. */
   readonly language: string;
+  /** Tokens of the text that the output is to replace, when it rewrites something. */
+  readonly original?: readonly number[] | undefined;
 }
 
 /** Guessed tokens, in order. May be shorter than asked for, or empty when the draft has nothing to say. */
