@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-// Unit tests first: what is broken shows soonest there. The suites under test/editor/suite run inside the editor.
+// The suites under test/editor/suite run inside the editor and belong to none of these.
 const groups = {
   unit: { folder: 'test/unit', recursive: true },
   integration: { folder: 'test/integration', recursive: true },

@@ -92,7 +92,7 @@ export class Workbench {
     return [first.join(''), ...further].join('\n').replaceAll('\u00a0', ' ').trimEnd();
   }
 
-  /** Waits for a suggestion that has stopped growing: its first line comes before the rest. */
+  /** Waits for a suggestion that is whole: its first line comes before the rest, while the status item may spin. */
   async waitForGhostText(milliseconds = 20_000): Promise<string> {
     let last = '';
     let since = Date.now();
@@ -101,9 +101,36 @@ export class Workbench {
       if (text !== last) {
         last = text;
         since = Date.now();
-      } else if (text.trim() !== '' && Date.now() - since > 700) return text;
+      } else if (text.trim() !== '' && Date.now() - since > 700 && !(await this.#isBusy())) return text;
     }
-    throw new Error(`no ghost text within ${milliseconds} ms`);
+    const status = await this.statusItem().locator('[aria-label]').first().getAttribute('aria-label');
+    throw new Error(`no whole ghost text within ${milliseconds} ms: "${last}" (${status})`);
+  }
+
+  async #isBusy(): Promise<boolean> {
+    return (await this.statusItem().locator('.codicon-modifier-spin').count()) > 0;
+  }
+
+  /**
+   * Tab: the suggestion becomes text. Where the language's own list is open, that is closed first, for there Tab
+   * means the list. The next suggestion may follow at once, so what is waited for is that the cursor moves.
+   */
+  async acceptGhostText(): Promise<void> {
+    await this.closeSuggestList();
+    const before = await this.#cursor();
+    await this.press('Tab');
+    for (const deadline = Date.now() + 10_000; Date.now() < deadline; await pause(20)) {
+      if ((await this.#cursor()) !== before) return;
+    }
+    throw new Error('Tab did not accept the suggestion');
+  }
+
+  /** Where the status bar says that the cursor is. */
+  async #cursor(): Promise<string | null> {
+    return await this.page
+      .locator('.statusbar-item')
+      .filter({ hasText: /^\s*Ln \d+, Col \d+/ })
+      .textContent();
   }
 
   async waitForGhostTextToBe(expected: string): Promise<void> {
@@ -145,7 +172,7 @@ export class Workbench {
     return this.page.locator('.statusbar-item').filter({ hasText: 'Slipstream' });
   }
 
-  /** Closes the list of the language's own suggestions, where it is open: there Tab means the list. */
+  /** Closes the list of the language's own suggestions, where it is open. */
   async closeSuggestList(): Promise<void> {
     const list = this.page.locator('.suggest-widget.visible');
     if (await list.isVisible()) {
