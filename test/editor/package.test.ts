@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import JSZip from 'jszip';
 import { repository } from './harness/paths.ts';
+import { makeTemporary, removeTemporary } from './harness/temporary.ts';
 import { packedExtension } from './harness/vsix.ts';
 
 interface Manifest {
@@ -29,9 +29,9 @@ describe('the packed extension', () => {
     files = Object.values(zip.files)
       .filter((entry) => !entry.dir)
       .map((entry) => entry.name);
-    root = await mkdtemp(path.join(tmpdir(), 'slipstream-vsix-'));
+    root = await makeTemporary('vsix');
   });
-  after(() => rm(root, { recursive: true, force: true }));
+  after(() => removeTemporary(root));
 
   test('is for this platform and brings no native file of another', async (context) => {
     context.diagnostic(

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { ensureCodeServer, quietEnvironment } from './codeServer.ts';
 import { pause, startGroup } from './processes.ts';
+import { makeTemporary, removeTemporary } from './temporary.ts';
 
 /** Settings that keep the editor still: no welcome page, no talking home, no panels that open by themselves. */
 const QUIET = {
@@ -46,11 +46,11 @@ export interface Server {
 /** Starts a VS Code that shares nothing with the user's: home, settings and extensions are its own and temporary. */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { node, entry } = await ensureCodeServer(options.log);
-  const root = await mkdtemp(path.join(tmpdir(), 'slipstream-editor-'));
+  const root = await makeTemporary('editor');
   try {
     return await startIn(root, node, entry, options);
   } catch (error) {
-    await rm(root, { recursive: true, force: true });
+    await removeTemporary(root);
     throw error;
   }
 }
@@ -109,7 +109,7 @@ async function startIn(root: string, node: string, entry: string, options: Serve
 
   const stop = async (): Promise<void> => {
     await group.end();
-    await rm(root, { recursive: true, force: true, maxRetries: 5 });
+    await removeTemporary(root);
   };
   try {
     const authority = await untilHealthy(

@@ -1,5 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
@@ -7,6 +6,7 @@ import type { SuiteLine } from '../suite/report.ts';
 import { openPage, remoteUri, workbenchUrl } from './browser.ts';
 import { repository } from './paths.ts';
 import { startServer } from './server.ts';
+import { makeTemporary, removeTemporary } from './temporary.ts';
 
 const SUITE = path.join(repository, 'out', 'editor-suite');
 const REPORT = 'SLIPSTREAM_SUITE_REPORT';
@@ -83,7 +83,7 @@ export async function runInCodeServer(milliseconds: number, log: (line: string) 
 /** Runs the suite in a desktop VS Code, which is downloaded where it is not there yet. */
 export async function runInElectron(): Promise<SuiteRun> {
   return await withReport(async (report) => {
-    const root = await mkdtemp(path.join(tmpdir(), 'slipstream-editor-'));
+    const root = await makeTemporary('editor');
     try {
       await runTests({
         extensionDevelopmentPath: repository,
@@ -95,13 +95,13 @@ export async function runInElectron(): Promise<SuiteRun> {
     } catch (error) {
       return String(error);
     } finally {
-      await rm(root, { recursive: true, force: true, maxRetries: 5 });
+      await removeTemporary(root);
     }
   });
 }
 
 async function withReport(run: (report: string) => Promise<string>): Promise<SuiteRun> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'slipstream-report-'));
+  const folder = await makeTemporary('report');
   try {
     const report = path.join(folder, 'report.jsonl');
     const output = await run(report);
@@ -109,6 +109,6 @@ async function withReport(run: (report: string) => Promise<string>): Promise<Sui
     const lines = text.split('\n').filter((line) => line !== '');
     return { lines: lines.map((line) => JSON.parse(line) as SuiteLine), output };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeTemporary(folder);
   }
 }
