@@ -15,7 +15,13 @@ const FIXED_LENGTH = 5;
  * @throws UserError `unknown-draft`.
  */
 export function policyOf(name: string, assistant: Assistant): Policy {
-  if (name === 'none' || !assistant.selfTest.widthInvariant) return noDraft;
+  const policy = policyNamed(name, assistant);
+  // Where widths disagree a draft could change the text; the self-test's notice says so.
+  return assistant.selfTest.widthInvariant ? policy : noDraft;
+}
+
+function policyNamed(name: string, assistant: Assistant): Policy {
+  if (name === 'none') return noDraft;
   if (name === 'plain') return rulePolicy(assistant.drafts, 0);
   if (name === 'policy' || name === 'rule') return throughputPolicy(assistant.drafts, assistant.costs);
   const [id = '', length] = name.replace(/^fixed:/, '').split('@');

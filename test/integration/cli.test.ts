@@ -163,7 +163,16 @@ describe('the command line', () => {
   test('ends at the line end when it is asked to', () => {
     const lines = ['const first = 1;', 'const second = 2;', 'const third = 3;', 'const fourth'];
     const file = fileOf('line.js', lines.join('\n'));
-    const { stdout } = slipstream('complete', file, '--line', '4', '--column', '13', '--single-line', '--json');
+    const { stdout } = slipstream(
+      'complete',
+      file,
+      '--line',
+      '4',
+      '--column',
+      '13',
+      '--single-line',
+      '--json',
+    );
     const { text, finish } = report.parse(JSON.parse(stdout));
     assert.equal(finish, 'line');
     assert.match(text, /^ = .*;$/);
@@ -254,7 +263,7 @@ describe('models of every kind', () => {
 
   test('an unknown draft is answered with those that there are', () => {
     const message = complaint(completeSmall(fileOf('draft.ts', 'let a'), 1, 6, '--draft', 'psychic'));
-    assert.equal(message, 'There is no draft «psychic». Choose among: policy, none, lookup, suffix.');
+    assert.match(message, /^There is no draft «psychic»\. Choose among: .*\bnone, .*\blookup, suffix\b/);
   });
 
   test('a folder that is not there is named', () => {
