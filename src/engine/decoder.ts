@@ -80,8 +80,10 @@ export async function decode(
 
   const { prompt, language, original } = request;
   const sessions = new Map<string, DraftSession>();
-  if (!finish)
-    for (const draft of ensemble.drafts) sessions.set(draft.id, draft.open({ prompt, language, original }));
+  for (const draft of finish ? [] : ensemble.drafts) {
+    const used = ensemble.policy.uses?.(draft.id) ?? true;
+    if (used) sessions.set(draft.id, draft.open({ prompt, language, original }));
+  }
   const selector = ensemble.policy.begin({ language, promptLength: prompt.length });
   let last = prompt[prompt.length - 1]!;
 

@@ -21,10 +21,13 @@ export interface CompletionText {
  * of Qwen2.5-Coder), else with the text before the cursor alone.
  */
 export function layoutOf(tokenizer: Tokenizer): PromptLayout {
-  const fills = ['<|fim_prefix|>', '<|fim_suffix|>', '<|fim_middle|>'].every(
-    (name) => tokenizer.control(name) !== undefined,
-  );
-  return { order: fills ? 'prefix-suffix-middle' : 'prefix', header: '' };
+  return { order: hasMarks(tokenizer) ? 'prefix-suffix-middle' : 'prefix', header: '' };
+}
+
+const MARKS = ['<|fim_prefix|>', '<|fim_suffix|>', '<|fim_middle|>'];
+
+function hasMarks(tokenizer: Tokenizer): boolean {
+  return MARKS.every((name) => tokenizer.control(name) !== undefined);
 }
 
 /**
@@ -38,7 +41,7 @@ export function completionPrompt(
   budget: number,
 ): number[] {
   const header = headerTokens(tokenizer, layout, text.path, Math.floor(budget * HEADER_SHARE));
-  const fills = layout.order !== 'prefix' && text.suffix.trim() !== '';
+  const fills = layout.order !== 'prefix' && text.suffix.trim() !== '' && hasMarks(tokenizer);
   const room = Math.max(8, budget - header.length - (fills ? 3 : 0));
   const suffixRoom = fills ? Math.floor(room * SUFFIX_SHARE) : 0;
   const suffix = fills

@@ -83,7 +83,8 @@ export class CausalModel implements Target {
       throw new RangeError(`${past} + ${tokens.length} tokens exceed the context of ${this.contextLength}`);
     }
     const output = need === 'argmax' && this.form.argmax ? this.form.argmax : 'logits';
-    const feeds = { ...passInputs(this.ort, this.form, tokens, past), ...this.cache.feeds(past) };
+    const keep = need === 'nothing' ? 1 : tokens.length;
+    const feeds = { ...passInputs(this.ort, this.form, tokens, past, keep), ...this.cache.feeds(past) };
     const fetches: Record<string, Tensor | null> = this.cache.fetches();
     if (need !== 'nothing') fetches[output] = null;
     const results = await this.session.run(feeds, fetches);

@@ -61,12 +61,16 @@ export function readGraph(session: InferenceSession, config: ModelConfig, file: 
   return { layers, keyValueHeads, headSize, argmax, inputs };
 }
 
-/** The inputs of one pass other than past keys and values: `tokens` at positions `past` and after. */
+/**
+ * The inputs of one pass other than past keys and values: `tokens` at positions `past` and after.
+ * @param keep rows of logits to compute, from the end, where the graph can leave the others out.
+ */
 export function passInputs(
   ort: OrtModule,
   form: GraphForm,
   tokens: readonly number[],
   past: number,
+  keep = tokens.length,
 ): Record<string, Tensor> {
   const total = past + tokens.length;
   const int64 = (length: number, value: (i: number) => number) =>
@@ -83,7 +87,7 @@ export function passInputs(
   if (form.inputs.has('seqlens_k')) feeds.seqlens_k = scalar32(total - 1);
   if (form.inputs.has('total_sequence_length')) feeds.total_sequence_length = scalar32(total);
   if (form.inputs.has('num_logits_to_keep')) {
-    feeds.num_logits_to_keep = new ort.Tensor('int64', BigInt64Array.of(BigInt(tokens.length)), []);
+    feeds.num_logits_to_keep = new ort.Tensor('int64', BigInt64Array.of(BigInt(keep)), []);
   }
   return feeds;
 }

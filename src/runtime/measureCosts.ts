@@ -65,6 +65,7 @@ async function fastest(model: CausalModel, context: number, width: number): Prom
   return best;
 }
 
-function someTokens(count: number): number[] {
-  return Array.from({ length: count }, (_, i) => 20 + ((i * 37) % 200));
+/** `count` different tokens that every vocabulary has. */
+export function someTokens(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => 20 + ((i * 37) % 80));
 }

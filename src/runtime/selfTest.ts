@@ -1,4 +1,5 @@
 import type { CausalModel } from './causalModel.ts';
+import { someTokens } from './measureCosts.ts';
 
 export interface SelfTest {
   /** Whether passes of all widths of two or more rows gave the same logits bit for bit. */
@@ -7,18 +8,16 @@ export interface SelfTest {
   readonly widths: readonly { readonly width: number; readonly differing: number }[];
 }
 
-const WIDTHS = [2, 3, 4, 6, 8, 16];
-const TOKENS = 34;
+const WIDTHS = [2, 3, 4, 7, 8, 16, 65];
+/** More than the 64 rows that kernels take at once, so that a remainder is tried too. */
+const TOKENS = 66;
 
 /**
  * Speculative decoding is only lossless to the last token if a row's logits do not depend on how many rows
  * are scored with it. Kernels differ from machine to machine, so this is tried on each.
  */
 export async function testWidths(model: CausalModel): Promise<SelfTest> {
-  const tokens = Array.from(
-    { length: Math.min(TOKENS, model.contextLength - 2) },
-    (_, i) => 20 + ((i * 37) % 200),
-  );
+  const tokens = someTokens(Math.min(TOKENS, model.contextLength - 2));
   model.truncate(0);
   const reference = await passRows(model, tokens, tokens.length);
   const widths = [];

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Draft } from '../engine/drafts/draft.ts';
+import { guarded } from '../engine/drafts/guarded.ts';
 import { NeuralDraft } from '../engine/drafts/neural.ts';
 import type { DraftTimes } from '../engine/policy/costs.ts';
 import { messageOf } from '../errors.ts';
@@ -49,7 +50,10 @@ export async function neuralDrafts(
 async function load(folder: ModelFolder, languages: readonly string[]) {
   // One thread each: a second pool of threads would fight the target's for the cores.
   const model = await CausalModel.load(folder, { threads: 1, minimumRows: 1 });
-  return { draft: new NeuralDraft(folder.name, languages, model), times: await measureDraft(model) };
+  const draft = guarded(new NeuralDraft(folder.name, languages, model), (id, error) => {
+    console.error(`Draft ${id} failed and is left out of this request: ${messageOf(error)}`);
+  });
+  return { draft, times: await measureDraft(model) };
 }
 
 async function draftFolders(bundled: string, notices: string[]): Promise<ModelFolder[]> {

@@ -3,6 +3,7 @@ import type { Policy } from './policy.ts';
 /** Plain decoding: no draft is ever asked. */
 export const noDraft: Policy = {
   id: 'none',
+  uses: () => false,
   begin: () => ({ choose: () => undefined, observe: () => undefined }),
 };
 
@@ -10,6 +11,7 @@ export const noDraft: Policy = {
 export function fixedDraft(draft: string, length: number): Policy {
   return {
     id: draft,
+    uses: (id) => id === draft,
     begin: () => ({ choose: () => ({ draft, length }), observe: () => undefined }),
   };
 }

@@ -32,5 +32,7 @@ export interface Selector {
 /** Chooses drafts. A policy can make decoding slower or faster; it cannot change the output. */
 export interface Policy {
   readonly id: string;
+  /** Whether it may ever choose a draft: those it never chooses are not prepared. Without it, all. */
+  uses?(draft: string): boolean;
   begin(context: RequestContext): Selector;
 }
