@@ -58,7 +58,7 @@ def pack(work, folder, size):
     with lzma.open(parts, "wb", preset=4) as packed, tarfile.open(fileobj=packed, mode="w|") as tar:
         for name in FILES:
             if os.path.exists(os.path.join(work, name)):
-                tar.add(os.path.join(work, name), name)
+                tar.add(os.path.realpath(os.path.join(work, name)), name)
     parts.close()
     listing = {name: digest(os.path.join(folder, name)) for name in parts.names}
     with open(os.path.join(folder, "parts.json"), "w") as f:

@@ -91,10 +91,26 @@ def read_weights(path, model):
         return json.loads(saved["about"].tobytes())
 
 
+def claim(folder, name):
+    """Write this process's id into the run's folder; refuse when the process that stands there still trains."""
+    path = os.path.join(folder, "pid")
+    try:
+        with open(path) as f:
+            other = f.read().strip()
+        with open(f"/proc/{other}/cmdline") as f:
+            if "train.py" in f.read() and other != str(os.getpid()):
+                raise SystemExit(f"run {name!r} is being trained by process {other}: stop that first")
+    except OSError:
+        pass  # nobody was here, or is no more
+    with open(path, "w") as f:
+        f.write(str(os.getpid()))
+
+
 class Trainer:
     def __init__(self, recipe, work, name, decay_from=None, decay_steps=0, weights=None):
         self.recipe, self.folder = recipe, os.path.join(work, "runs", name)
         os.makedirs(self.folder, exist_ok=True)
+        claim(self.folder, name)
         self.device = recipe["device"]
         torch.manual_seed(recipe["seed"])
         model = Llama(Shape(**recipe["shape"]))
@@ -204,10 +220,10 @@ def main():
     torch.set_num_threads(options.threads)
     work = work_folder(options.work)
     trainer = Trainer(read_recipe(options.recipe, options.set), work, options.name, options.decay_from, options.decay_steps, options.weights)
-    with open(os.path.join(trainer.folder, "pid"), "w") as f:
-        f.write(str(os.getpid()))
+
     def stop(*_):
         trainer.stopping = True
+
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     trainer.run(options.minutes)
