@@ -30,7 +30,8 @@ def corpus_words(work):
         for line in f:
             document = json.loads(line)
             sizes[document["language"]] += len(document["text"].encode())
-    return (f"{sum(sizes.values()) / 1e6:.0f} MB of text from {sum(not p['held_out'] for p in packages)} packages, each named with version and licence in\n"
+    count = sum(not p["held_out"] for p in packages)
+    return (f"{sum(sizes.values()) / 1e6:.0f} MB of text from {count} packages, each named with version and licence in\n"
             "`training/corpus.json`: " + ", ".join(f"{language} {size / 1e6:.1f} MB" for language, size in sizes.most_common()) + ".\n\n"
             "Licences (packages): " + ", ".join(f"{name} ({n})" for name, n in licences.most_common()) + ".\n\n"
             "Held out, never trained on: " + ", ".join(held) + ".\n")
@@ -48,16 +49,17 @@ def shares(figures, name):
 def target_card(state, shape, figures, work):
     tokens = state["position"] * shape.context
     bits = "\n".join(f"| {g} | {v:.3f} | {figures['top1'][g]:.3f} |" for g, v in figures["bits_per_character"].items())
+    recipe = "gpu" if state["recipe"]["device"] == "cuda" else "cpu"
     return f"""# Target
 
-{config(shape, 0)['architectures'][0]}, {shape.width} wide, {shape.layers} layers, {shape.heads} query heads over {shape.kv_heads} key-value heads of {shape.head_size}, feed-forward {shape.feed_forward},
-{shape.vocabulary} ids, context {shape.context}. It completes code and prose, with and without the text after the cursor.
+{config(shape, 0)['architectures'][0]}: {shape.width} wide, {shape.layers} layers, {shape.heads} query heads over {shape.kv_heads} key-value heads of
+{shape.head_size}, feed-forward {shape.feed_forward}, {shape.vocabulary} ids, context {shape.context}. It completes code and prose, with and without the text after the cursor.
 
 ## Training
 
-From scratch on text of permissively licensed packages, {tokens / 1e6:.1f} M tokens in {state['seconds'] / 3600:.1f} hours ({state['step']} steps), recipe
-`training/recipes/{'gpu' if state['recipe']['device'] == 'cuda' else 'cpu'}.json`: fill-in-the-middle in suffix-prefix-middle order on three quarters of the windows, Muon and AdamW,
-bf16. `training/README.md` says how to repeat it.
+From scratch on text of permissively licensed packages, {tokens / 1e6:.1f} M tokens in {state['seconds'] / 3600:.1f} hours
+({state['step']} steps), recipe `training/recipes/{recipe}.json`: fill-in-the-middle in suffix-prefix-middle order on three
+quarters of the windows, Muon and AdamW, bf16. `training/README.md` says how to repeat it.
 
 ## Data
 
@@ -89,9 +91,9 @@ def draft_card(name, state, shape, figures):
                          for context, row in figures["acceptance"].items() if name in row)
     return f"""# {name}
 
-A draft for {', '.join(state['recipe']['languages'])}: {shape.width} wide, {shape.layers} layers, a head over the {len(state['output_ids'])} commonest ids of its text. It imitates the target
-(step {state['target_step']}) on such text and on the target's own continuations (`training/distill.py`, {state['step']} steps); data and licences are the target's.
-`onnx/model_q8.onnx` gives logits; `onnx/draft_4_q8.onnx` writes four tokens in one call.
+A draft for {', '.join(state['recipe']['languages'])}: {shape.width} wide, {shape.layers} layers, a head over the
+{len(state['output_ids'])} commonest ids of its text. It imitates the target (step {state['target_step']}) on such text and on the target's own
+continuations (`training/distill.py`, {state['step']} steps); data and licences are the target's. `onnx/model_q8.onnx` gives logits; `onnx/draft_4_q8.onnx` writes four tokens in one call.
 
 Mean accepted tokens a round, four proposed, on held-out packages:
 
@@ -124,13 +126,16 @@ def main():
     shape, draft = Shape(**state["recipe"]["shape"]), "output_ids" in state
     size = sum(t.numel() for t in state["optimizer"]["master"].values()) / 1e6
     if draft:
+        languages = state["recipe"]["languages"]
         text = draft_card(options.run, state, shape, figures)
-        card = {"role": "draft", "description": f"{size:.1f} M parameters, imitates the target on {', '.join(state['recipe']['languages'])}.",
-                "languages": editor_languages(state["recipe"]["languages"])}
+        card = {"role": "draft", "description": f"{size:.1f} M parameters, imitates the target on {', '.join(languages)}.",
+                "languages": editor_languages(languages)}
     else:
         text = target_card(state, shape, figures, work)
-        card = {"role": "target", "description": f"{size:.1f} M parameters, trained on {state['position'] * shape.context / 1e6:.0f} M tokens; fills in the middle.",
-                "prompt": {"order": prompt.CARD["order"], "header": prompt.CARD["header"]}, "tasks": ["complete", "summarize", "translate"]}
+        tokens = state["position"] * shape.context / 1e6
+        card = {"role": "target", "description": f"{size:.1f} M parameters, trained on {tokens:.0f} M tokens; fills in the middle.",
+                "prompt": {"order": prompt.CARD["order"], "header": prompt.CARD["header"]},
+                "tasks": ["complete", "summarize", "translate"]}
     with open(os.path.join(options.folder, "README.md"), "w") as f:
         f.write(text)
     with open(os.path.join(options.folder, "slipstream.json"), "w") as f:

@@ -82,8 +82,7 @@ def write_draft(out, weights, shape, tokenizer_folder, output_ids, unroll):
 
 
 def write_check(folder, state, shape, ids):
-    """ids.json and the logits PyTorch gives for them in fp32: what Of a draft (a run of distill.py) it writes onnx/model_q8.onnx and, for `--unroll 4`, onnx/draft_4_q8.onnx.
-check_export.mjs compares with."""
+    """ids.json and the logits PyTorch gives for them in fp32: what check_export.mjs compares with."""
     model = Llama(shape).float()
     model.load_state_dict({k: v.float() for k, v in state.items()}, strict=False)
     with torch.no_grad():

@@ -17,9 +17,12 @@ SECRETS = re.compile(
     r"|AIza[0-9A-Za-z_-]{35}|sk_live_[0-9a-zA-Z]{20}|npm_[A-Za-z0-9]{36}|eyJ[\w-]{20,}\.eyJ[\w-]{20,}\.[\w-]{20,}"
 )
 GENERATED = re.compile(r"generated (by|from|automatically|code|file)|auto-?generated|do not (edit|modify)|@generated", re.I)
-COPYLEFT = re.compile(r"GNU (Lesser |Affero )?General Public|\bA?L?GPL|Mozilla Public License|\bMPL[- ]2|Eclipse Public License|CC[- ]BY[- ](SA|NC)", re.I)
+COPYLEFT = re.compile(
+    r"GNU (Lesser |Affero )?General Public|\bA?L?GPL|Mozilla Public License|\bMPL[- ]2|Eclipse Public License|CC[- ]BY[- ](SA|NC)", re.I)
 BUNDLED = re.compile(r"__webpack_require__|parcelRequire|System\.register\(|__commonJS\(|sourceMappingURL=data:")
-GENERATED_PATH = re.compile(r"\.min\.|[._-](bundle|generated|pb|snap)\.|(^|/)(node_modules|vendor|third_party|__snapshots__|umd|iife)/|package-lock|\.pb\.go$|_pb2\.py$|zz_generated", re.I)
+GENERATED_PATH = re.compile(
+    r"\.min\.|[._-](bundle|generated|pb|snap)\.|(^|/)(node_modules|vendor|third_party|__snapshots__|umd|iife)/"
+    r"|package-lock|\.pb\.go$|_pb2\.py$|zz_generated", re.I)
 
 
 def language_of(path):
