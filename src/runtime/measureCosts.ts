@@ -32,10 +32,32 @@ export async function measureTarget(model: CausalModel, budget: number): Promise
     }
     const known = ascending.filter((width) => times.has(width));
     const values = known.map((width) => times.get(width)!);
-    millis.push(ascending.map((width) => interpolate(known, values, width)));
+    millis.push(
+      plausible(
+        ascending,
+        ascending.map((width) => interpolate(known, values, width)),
+      ),
+    );
   }
   model.truncate(0);
   return { widths: ascending, contexts, millis };
+}
+
+/** A further row costs at least and at most this share of the narrowest pass, on every machine seen. */
+const LEAST_ROW = 0.04;
+const MOST_ROW = 0.5;
+
+/** Times that whatever else the machine did has spoilt are brought back between these bounds. */
+function plausible(widths: readonly number[], millis: readonly number[]): number[] {
+  const first = Math.min(...millis.filter((each) => each > 0));
+  const kept = [first];
+  for (let i = 1; i < widths.length; i++) {
+    const rows = widths[i]! - widths[i - 1]!;
+    const least = kept[i - 1]! + rows * LEAST_ROW * first;
+    const most = kept[i - 1]! + rows * MOST_ROW * first;
+    kept.push(Math.min(most, Math.max(least, millis[i]!)));
+  }
+  return kept;
 }
 
 /** Time a draft's model. Leaves it empty. */

@@ -1,4 +1,5 @@
 import type { Draft } from '../engine/drafts/draft.ts';
+import { passMillis } from '../engine/policy/costs.ts';
 import { fixedDraft, noDraft } from '../engine/policy/fixed.ts';
 import type { Policy } from '../engine/policy/policy.ts';
 import { rulePolicy } from '../engine/policy/rule.ts';
@@ -9,8 +10,17 @@ import { unknownDraft } from './assistant.ts';
 /** Tokens asked of a single draft when no length is named. */
 const FIXED_LENGTH = 5;
 
+/** Tokens the rule asks of a neural draft a round. */
+const NEURAL_LENGTH = 3;
+
 /**
- * A new policy by its name: `policy` or `rule`, `none`, a draft id, `fixed:ID`, each draft optionally with a
+ * A guessed token must cost less than this share of a target pass. At usual acceptance a draft at a third of
+ * the pass loses and one at a twentieth gains; see `bench/`.
+ */
+const WORTHWHILE_COST = 0.12;
+
+/**
+ * A new policy by its name: `policy` or `rule`, `throughput`, `none`, a draft id, `fixed:ID`, each draft optionally with a
  * length (`suffix@7`).
  * @throws UserError `unknown-draft`.
  */
@@ -22,12 +32,18 @@ export function policyOf(name: string, assistant: Assistant): Policy {
 
 function policyNamed(name: string, assistant: Assistant): Policy {
   if (name === 'none') return noDraft;
-  if (name === 'plain') return rulePolicy(assistant.drafts, 0);
-  if (name === 'policy' || name === 'rule') return throughputPolicy(assistant.drafts, assistant.costs);
+  if (name === 'policy' || name === 'rule') return rulePolicy(worthwhile(assistant), NEURAL_LENGTH);
+  if (name === 'throughput') return throughputPolicy(assistant.drafts, assistant.costs);
   const [id = '', length] = name.replace(/^fixed:/, '').split('@');
   const count = length === undefined ? FIXED_LENGTH : Number(length);
   if (!assistant.drafts.some((draft: Draft) => draft.id === id) || !(count >= 1 && count <= 64)) {
     throw unknownDraft(name, ['policy', 'none', ...assistant.drafts.map((draft) => draft.id)]);
   }
   return fixedDraft(id, Math.floor(count));
+}
+
+/** The drafts whose guesses can be worth their time beside this target on this machine. */
+function worthwhile({ drafts, costs }: Assistant): readonly Draft[] {
+  const pass = passMillis(costs.target, 2, 0);
+  return drafts.filter(({ id }) => (costs.drafts[id]?.token ?? 0) < WORTHWHILE_COST * pass);
 }

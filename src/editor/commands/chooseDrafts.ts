@@ -11,7 +11,7 @@ export function registerChooseDrafts(services: Services): vscode.Disposable {
     const choices = draftChoices(setup.drafts, services.configuration.settings['drafts.pool']);
     const picked = await vscode.window.showQuickPick(choices, {
       title: 'Drafts that may be used',
-      placeHolder: 'The text stays the same whatever you choose; only the speed changes',
+      placeHolder: 'Changes the speed, never the text',
       canPickMany: true,
     });
     if (!picked) return;

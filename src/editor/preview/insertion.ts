@@ -30,6 +30,6 @@ export function insertAsComment(document: string, at: number, text: string, comm
   const lines = text.trim().split('\n');
   return {
     offset,
-    text: lines.map((line) => `${indentation}${comment} ${line}`.trimEnd()).join('\n') + '\n',
+    text: lines.map((line) => `${`${indentation}${comment} ${line}`.trimEnd()}\n`).join(''),
   };
 }

@@ -5,6 +5,11 @@ import type { Choice, Outcome, Policy, Selector } from './policy.ts';
 
 /** Longest proposal that is considered. */
 const LONGEST = 48;
+/** The target pads its passes to an even number of rows, at least two. */
+const passWidth = (rows: number) => Math.max(2, rows + (rows % 2));
+/** A token that is less likely to be reached than this is not drafted. */
+const LEAST_SURVIVAL = 0.02;
+const CONTEXT_STEP = 64;
 /** How much a round moves the running means. */
 const STEP = 0.05;
 
@@ -21,6 +26,19 @@ export function throughputPolicy(drafts: readonly Draft[], costs: CostTable): Po
   const neural = new Map(drafts.filter(({ id }) => costs.drafts[id]).map((draft) => [draft.id, draft]));
   /** Running means of a round, for their ratio; plain decoding's at first. */
   const round = { tokens: 1, millis: passMillis(costs.target, 2, 0) };
+
+  /** Times of passes by width, for contexts to the nearest step: looked up in every round. */
+  const tables = new Map<number, Float64Array>();
+  const passesAt = (context: number): Float64Array => {
+    const step = Math.round(context / CONTEXT_STEP);
+    let table = tables.get(step);
+    if (!table) {
+      const millis = (width: number) => passMillis(costs.target, width, step * CONTEXT_STEP);
+      table = Float64Array.from({ length: LONGEST + 2 }, (_, width) => millis(passWidth(width)));
+      tables.set(step, table);
+    }
+    return table;
+  };
 
   return {
     id: 'policy',
@@ -45,7 +63,7 @@ export function throughputPolicy(drafts: readonly Draft[], costs: CostTable): Po
             const plan = bestLength(nameOf(id), id, match, behind);
             if (!best || plan.value > best.value) best = { draft: id, match, ...plan };
           }
-          const plainMillis = passMillis(costs.target, 2, context);
+          const plainMillis = passesAt(context)[2]!;
           const plain = 1 - price * plainMillis;
           if (!best || best.value <= plain) {
             chosen = { name: '', match: 0, millis: plainMillis };
@@ -66,18 +84,21 @@ export function throughputPolicy(drafts: readonly Draft[], costs: CostTable): Po
 
       /** The length that is worth most, its value in tokens after its time is paid, and its time. */
       function bestLength(name: string, id: string, match: number, behind: number) {
+        const rate = acceptance.rates(name, match);
+        const passes = passesAt(context);
+        const first = draftMillis(costs, id, 1, behind);
+        const further = draftMillis(costs, id, 1, 0);
         let survival = 1;
         let tokens = 1;
         let best = { length: 1, value: Number.NEGATIVE_INFINITY, millis: 0 };
         for (let length = 1; length <= LONGEST; length++) {
-          survival *= acceptance.rate(name, match, length - 1);
+          survival *= rate(length - 1);
+          // Even if all that follows were accepted as often as this, it would not be worth its time.
+          if (survival < LEAST_SURVIVAL && length > 1) break;
           tokens += survival;
-          const millis =
-            passMillis(costs.target, length + 1, context) + draftMillis(costs, id, length, behind);
+          const millis = passes[length + 1]! + first + (length - 1) * further;
           const value = tokens - price * millis;
           if (value > best.value) best = { length, value, millis };
-          // Even if all that follows were accepted as often as this, it would not be worth its time.
-          if (survival < 0.02) break;
         }
         return best;
       }

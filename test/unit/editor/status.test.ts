@@ -4,7 +4,7 @@ import { statusMenu } from '../../../src/editor/commands/statusMenu.ts';
 import { describeStatus, type StatusInput, statusOf } from '../../../src/editor/views/status.ts';
 import type { SetupResult } from '../../../src/worker/protocol.ts';
 
-export const setup: SetupResult = {
+const setup: SetupResult = {
   model: 'toy',
   contextLength: 512,
   drafts: [{ id: 'lookup', kind: 'copy', languages: [], description: 'Copies.', loaded: true }],

@@ -42,10 +42,10 @@ describe('the cost table', () => {
 describe('acceptance counts', () => {
   test('start from assumptions that rise with the match', () => {
     const acceptance = new Acceptance();
-    assert.ok(acceptance.rate('suffix', 8, 0) > acceptance.rate('suffix', 1, 0));
+    assert.ok(acceptance.rates('suffix', 8)(0) > acceptance.rates('suffix', 1)(0));
     for (const match of [0, 1, 5, 100]) {
       for (const place of [0, 1, 30]) {
-        const rate = acceptance.rate('suffix', match, place);
+        const rate = acceptance.rates('suffix', match)(place);
         assert.ok(rate > 0 && rate < 1);
       }
     }
@@ -56,24 +56,24 @@ describe('acceptance counts', () => {
     const random = new Random(4);
     for (let i = 0; i < 3000; i++) acceptance.observe('suffix', 8, 1, random.chance(0.9) ? 1 : 0);
     for (let i = 0; i < 3000; i++) acceptance.observe('suffix', 1, 1, random.chance(0.1) ? 1 : 0);
-    assert.ok(Math.abs(acceptance.rate('suffix', 8, 0) - 0.9) < 0.08);
-    assert.ok(Math.abs(acceptance.rate('suffix', 1, 0) - 0.1) < 0.08);
-    assert.equal(acceptance.rate('lookup', 8, 0), new Acceptance().rate('lookup', 8, 0));
+    assert.ok(Math.abs(acceptance.rates('suffix', 8)(0) - 0.9) < 0.08);
+    assert.ok(Math.abs(acceptance.rates('suffix', 1)(0) - 0.1) < 0.08);
+    assert.equal(acceptance.rates('lookup', 8)(0), new Acceptance().rates('lookup', 8)(0));
   });
 
   test('say nothing about tokens behind the first wrong one', () => {
     const acceptance = new Acceptance();
-    const before = acceptance.rate('suffix', 4, 3);
+    const before = acceptance.rates('suffix', 4)(3);
     acceptance.observe('suffix', 4, 8, 2);
-    assert.equal(acceptance.rate('suffix', 4, 3), before);
-    assert.ok(acceptance.rate('suffix', 4, 2) < new Acceptance().rate('suffix', 4, 2));
+    assert.equal(acceptance.rates('suffix', 4)(3), before);
+    assert.ok(acceptance.rates('suffix', 4)(2) < new Acceptance().rates('suffix', 4)(2));
   });
 
   test('follow a change', () => {
     const acceptance = new Acceptance();
     for (let i = 0; i < 5000; i++) acceptance.observe('suffix', 4, 1, 1);
     for (let i = 0; i < 1500; i++) acceptance.observe('suffix', 4, 1, 0);
-    assert.ok(acceptance.rate('suffix', 4, 0) < 0.1);
+    assert.ok(acceptance.rates('suffix', 4)(0) < 0.1);
   });
 });
 
