@@ -91,11 +91,12 @@ async function runArm(
   const job = { ...prompt, singleLine: false, maxTokens, sampling };
   const control = { signal: new AbortController().signal, onPieces: () => undefined };
   if (name !== ONE_ROW) return complete(assistant, job, { policy, ...control });
+  const rows = target.rowMultiple;
   try {
-    target.minimumRows = 1;
+    target.rowMultiple = 1;
     return await complete(assistant, job, { policy, ...control });
   } finally {
-    target.minimumRows = 2;
+    target.rowMultiple = rows;
     // What one-row passes wrote into the cache differs in the last bits: nobody may go on from it.
     target.truncate(0);
   }

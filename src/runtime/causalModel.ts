@@ -17,13 +17,13 @@ export interface LoadOptions {
    * differs in the last bits from all others: a pass of one row is such a tile, and so is the last row of a
    * pass of 65 or 129. A target that verifies drafts must take 2.
    */
-  readonly minimumRows: 1 | 2;
+  readonly rowMultiple: number;
 }
 
 /** A causal language model over ONNX Runtime with the keys and values of the tokens it has seen. */
 export class CausalModel implements Target {
-  /** Padding of passes from now on; see {@link LoadOptions.minimumRows}. */
-  minimumRows: number;
+  /** Padding of passes from now on; see {@link LoadOptions.rowMultiple}. */
+  rowMultiple: number;
   private readonly seen: number[] = [];
 
   private constructor(
@@ -33,10 +33,11 @@ export class CausalModel implements Target {
     private readonly cache: KeyValueCache,
     /** Whether past and present are one buffer. */
     readonly sharedBuffer: boolean,
-    readonly contextLength: number,
-    minimumRows: number,
+    /** Positions that the cache holds, padding included. */
+    private readonly positions: number,
+    rowMultiple: number,
   ) {
-    this.minimumRows = minimumRows;
+    this.rowMultiple = rowMultiple;
   }
 
   /** @throws UserError `model-broken` or `model-unsupported`. */
@@ -46,7 +47,7 @@ export class CausalModel implements Target {
     const form = readGraph(session, folder.config, folder.graph);
     const positions = Math.min(folder.config.max_position_embeddings, MOST_POSITIONS);
     const make = (cache: KeyValueCache, shared: boolean) =>
-      new CausalModel(ort, session, form, cache, shared, positions, options.minimumRows);
+      new CausalModel(ort, session, form, cache, shared, positions, options.rowMultiple);
 
     // Which cache is right is found by trying: a graph that concatenates cannot write into a shared buffer.
     const shared = make(sharedCache(ort, form, positions), true);
@@ -57,6 +58,11 @@ export class CausalModel implements Target {
       'model-unsupported',
       `${folder.graph} loads but its keys and values cannot be carried from pass to pass. Choose another export of the model.`,
     );
+  }
+
+  /** What is left for tokens when a pass at the end may need more padding than the one row that every caller expects. */
+  get contextLength(): number {
+    return this.positions - Math.max(0, this.rowMultiple - 2);
   }
 
   get length(): number {
@@ -78,9 +84,9 @@ export class CausalModel implements Target {
   async score(block: readonly number[], need: Need): Promise<Scores> {
     const past = this.seen.length;
     const tokens = [...block];
-    while (tokens.length % this.minimumRows !== 0) tokens.push(block[block.length - 1]!);
-    if (past + tokens.length > this.contextLength) {
-      throw new RangeError(`${past} + ${tokens.length} tokens exceed the context of ${this.contextLength}`);
+    while (tokens.length % this.rowMultiple !== 0) tokens.push(block[block.length - 1]!);
+    if (past + tokens.length > this.positions) {
+      throw new RangeError(`${past} + ${tokens.length} tokens exceed the context of ${this.positions}`);
     }
     const output = need === 'argmax' && this.form.argmax ? this.form.argmax : 'logits';
     const keep = need === 'nothing' ? 1 : tokens.length;

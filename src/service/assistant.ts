@@ -90,7 +90,7 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
   const started = performance.now();
   const folder = await openModelFolder(options.model || path.join(options.bundled, 'target'));
   const tokenizer = await Tokenizer.load(folder);
-  const target = await CausalModel.load(folder, { threads: options.threads, minimumRows: 2 });
+  const target = await CausalModel.load(folder, { threads: options.threads, rowMultiple: 2 });
   const notices: string[] = [];
 
   const index = new SuffixIndex();
@@ -103,7 +103,7 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
   const problems = unknown.map((name) => `${unknownDraft(name, ids).message} It is left out of the pool.`);
   const loaded = neural.flatMap(({ id, model }) => (model ? [{ id, ...model }] : []));
 
-  const selfTest = await testWidths(target);
+  const selfTest = await widthTest(target);
   if (!selfTest.widthInvariant) {
     notices.push(
       `On this machine ${folder.name} gives slightly different numbers for different widths of a pass, so ` +
@@ -133,6 +133,21 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
     notices,
     loadMillis: performance.now() - started,
   };
+}
+
+/**
+ * Test the target's widths, padding passes to more rows where fewer do not make them agree. On every machine seen so
+ * far two do; kernels that work on larger tiles may need more.
+ */
+async function widthTest(target: CausalModel): Promise<SelfTest> {
+  let result = await testWidths(target);
+  for (const rows of [4, 8, 16]) {
+    if (result.widthInvariant) return result;
+    target.rowMultiple = rows;
+    result = await testWidths(target);
+  }
+  if (!result.widthInvariant) target.rowMultiple = 2;
+  return result;
 }
 
 /** The error for a draft id that does not exist, with those that do. */

@@ -49,7 +49,7 @@ export async function neuralDrafts(
 
 async function load(folder: ModelFolder, languages: readonly string[]) {
   // One thread each: a second pool of threads would fight the target's for the cores.
-  const model = await CausalModel.load(folder, { threads: 1, minimumRows: 1 });
+  const model = await CausalModel.load(folder, { threads: 1, rowMultiple: 1 });
   const draft = guarded(new NeuralDraft(folder.name, languages, model), (id, error) => {
     console.error(`Draft ${id} failed and is left out of this request: ${messageOf(error)}`);
   });

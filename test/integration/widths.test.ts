@@ -21,8 +21,8 @@ const folders = {
   'a small graph that concatenates, fp32': path.join(fixtures, 'models/concat'),
 };
 
-const load = async (folder: string, minimumRows: 1 | 2 = 2, threads = 2) =>
-  CausalModel.load(await openModelFolder(folder), { threads, minimumRows });
+const load = async (folder: string, rowMultiple = 2, threads = 2) =>
+  CausalModel.load(await openModelFolder(folder), { threads, rowMultiple });
 
 /** Logits of every token, scored in blocks whose widths `widths` gives one after the other. */
 async function logitsOf(
@@ -176,5 +176,27 @@ describe('the small graphs', () => {
       const off = result.map((row, i) => Math.max(...row.map((x, j) => Math.abs(x - wide[i]![j]!))));
       assert.ok(Math.max(...off) < 1.5, `${off}`);
     }
+  });
+});
+
+describe('passes padded to more rows', () => {
+  test('give the same bits, up to the very end of the context', async () => {
+    const model = await load(path.join(models, 'target'));
+    const tokens = randomTokens(new Random(5), model.contextLength - 16);
+    const expected = await logitsOf(model, tokens, () => 31);
+    for (const rows of [4, 8, 16]) {
+      model.rowMultiple = rows;
+      const room = model.contextLength;
+      const random = new Random(rows);
+      const got = await logitsOf(model, tokens, () => random.int(1, 40));
+      for (const [i, row] of got.entries())
+        assert.ok(sameBits(row, expected[i]!), `${rows} rows, token ${i}`);
+      // A decoder leaves one row free at the end; whatever block fits besides must fit with its padding.
+      model.truncate(0);
+      await model.score(tokens.slice(0, room - 20), 'nothing');
+      for (const width of [1, 2, 5, 11]) await model.score(tokens.slice(0, width), 'argmax');
+      assert.equal(model.length, room - 1);
+    }
+    await model.dispose();
   });
 });
