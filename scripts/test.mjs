@@ -1,5 +1,5 @@
 // Runs the tests in one call of Node's own runner, so that one closing count covers all of them.
-// usage: node scripts/test.mjs [unit|integration|editor|FILE ...]      (no argument: everything)
+// usage: node scripts/test.mjs [unit|integration|training|editor|FILE ...]      (no argument: everything)
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -10,6 +10,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const groups = {
   unit: { folder: 'test/unit', recursive: true },
   integration: { folder: 'test/integration', recursive: true },
+  training: { folder: 'test/training', recursive: true },
   editor: { folder: 'test/editor', recursive: false },
 };
 
