@@ -9,17 +9,28 @@ export interface TaskText {
   readonly to: string;
 }
 
+/** Control tokens that begin a task for models trained with them; `<|im_start|>` then begins the answer. */
+const TASK_MARKS = { summarize: '<|task_summarize|>', translate: '<|task_translate|>' } as const;
+
 /**
- * Tokens that ask the model for a task, within `budget`: through its chat template when it has one, else as
- * a document that a plain language model would go on with.
+ * Tokens that ask the model for a task, within `budget`: through its chat template when it has one, with the
+ * task's own tokens when it was trained on them, else as a document that a plain language model would go on with.
+ *
+ * @param trained whether the model's card names the task; a vocabulary may hold tokens that were never learnt.
  */
-export function taskPrompt(tokenizer: Tokenizer, task: TaskText, budget: number): number[] {
+export function taskPrompt(tokenizer: Tokenizer, task: TaskText, budget: number, trained: boolean): number[] {
   const room = Math.max(16, budget - 64);
   let text = headText(task.text, room * 4);
   // Characters say little about tokens outside English: shorten until it fits.
   while (text.length > 1 && tokenizer.encode(text).length > room)
     text = headText(text, Math.floor(text.length * 0.8));
   if (tokenizer.chatTemplate) return tokenizer.chatPrompt(`${instruction(task)}\n\n${text}`);
+  const mark = tokenizer.control(TASK_MARKS[task.kind]);
+  const answer = tokenizer.control('<|im_start|>');
+  if (trained && mark !== undefined && answer !== undefined) {
+    const about = task.kind === 'translate' ? task.to : task.language;
+    return [mark, ...tokenizer.encode(`${about}\n${text}`), answer];
+  }
   const label = task.kind === 'summarize' ? 'Summary' : `Translation to ${task.to}`;
   return tokenizer.encode(`${text.trimEnd()}\n\n${label}:`);
 }

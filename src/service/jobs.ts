@@ -47,7 +47,12 @@ export function runTask(
   task: TaskText & { readonly maxTokens: number },
   control: JobControl,
 ): Promise<DecodeResult> {
-  const prompt = taskPrompt(assistant.tokenizer, task, promptBudget(assistant, task.maxTokens));
+  const prompt = taskPrompt(
+    assistant.tokenizer,
+    task,
+    promptBudget(assistant, task.maxTokens),
+    assistant.tasks.includes(task.kind),
+  );
   return run(assistant, prompt, { ...task, singleLine: false }, control);
 }
 

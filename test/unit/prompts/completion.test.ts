@@ -4,7 +4,6 @@ import path from 'node:path';
 import { before, describe, test } from 'node:test';
 import { TokenTrie } from '../../../src/engine/healing.ts';
 import { completionPrompt, layoutOf } from '../../../src/prompts/completion.ts';
-import { taskPrompt } from '../../../src/prompts/task.ts';
 import type { PromptLayout } from '../../../src/runtime/modelFolder.ts';
 import type { Tokenizer } from '../../../src/runtime/tokenizer.ts';
 import { bundledTokenizer, lines, root } from '../../toy/bundled.ts';
@@ -168,32 +167,5 @@ describe('healing with the bundled tokenizer', () => {
       if (required.length > 0) healed++;
     }
     assert.ok(healed > text.length / 2);
-  });
-});
-
-describe('the prompt of a task', () => {
-  const task = { kind: 'summarize', language: 'markdown', to: '' } as const;
-
-  test('holds the text and asks for the task', () => {
-    const text = textOf(taskPrompt(tokenizer, { ...task, text: 'Rain fell all day.\n' }, 200));
-    assert.ok(text.startsWith('Rain fell all day.'));
-    assert.match(text, /Summary:$/);
-    const translate = { ...task, kind: 'translate', to: 'Danish', text: 'Rain.' } as const;
-    assert.match(textOf(taskPrompt(tokenizer, translate, 200)), /Danish:$/);
-  });
-
-  test('never exceeds its budget', () => {
-    const random = new Random(1);
-    for (const text of [source, '名前'.repeat(2000), '🚀'.repeat(3000), lines.join('\n'), '']) {
-      for (let i = 0; i < 4; i++) {
-        const budget = random.int(90, 500);
-        assert.ok(taskPrompt(tokenizer, { ...task, text }, budget).length <= budget);
-      }
-    }
-  });
-
-  test('keeps control tokens in the text plain text', () => {
-    const tokens = taskPrompt(tokenizer, { ...task, text: lines.join('\n') }, 2000);
-    assert.ok(tokens.every((token) => !tokenizer.controlTokens.has(token)));
   });
 });
