@@ -7,7 +7,6 @@ import { completionPrompt, layoutOf } from '../../../src/prompts/completion.ts';
 import type { PromptLayout } from '../../../src/runtime/modelFolder.ts';
 import type { Tokenizer } from '../../../src/runtime/tokenizer.ts';
 import { bundledTokenizer, lines, root } from '../../toy/bundled.ts';
-import { Random } from '../../toy/random.ts';
 import { bytesOf } from '../../toy/vocabulary.ts';
 
 const plain: PromptLayout = { order: 'prefix', header: '' };
