@@ -3,17 +3,22 @@ import type { Choice, Policy } from './policy.ts';
 
 /** A match this long is trusted over a neural draft. */
 const LONG_MATCH = 4;
+/** Drafts that copy; of equal matches the first counts. */
+const COPYING = ['edit', 'suffix', 'lookup'];
 
 /**
- * The plain rule that stands until a trained policy is there: copy from the suffix draft while its match is
+ * The plain rule that stands until a trained policy is there: copy what has the longest match while that is
  * long, else ask the draft made for the language, else copy a little.
  *
  * @param neuralLength tokens asked of a neural draft a round; 0 leaves neural drafts out, because on this
  * machine their time would be worth more than their guesses.
  */
 export function rulePolicy(drafts: readonly Draft[], neuralLength: number): Policy {
+  // Whatever prompt lookup finds the suffix draft finds too, with a longer match.
+  const needless = drafts.some(({ id }) => id === 'suffix') ? 'lookup' : undefined;
   return {
     id: 'policy',
+    uses: (id) => id !== needless,
     begin({ language }) {
       const home = neuralLength > 0 ? drafts.find((draft) => draft.languages.includes(language)) : undefined;
       return { choose: (sessions) => choose(sessions, home?.id, neuralLength), observe: () => undefined };
@@ -26,9 +31,16 @@ function choose(
   home: string | undefined,
   neuralLength: number,
 ): Choice | undefined {
-  const copying = sessions.has('suffix') ? 'suffix' : 'lookup';
-  const match = sessions.get(copying)?.matchLength() ?? 0;
-  if (match >= LONG_MATCH || (match > 0 && !home)) return { draft: copying, length: copiedLength(match) };
+  let draft = '';
+  let match = 0;
+  for (const id of COPYING) {
+    const length = sessions.get(id)?.matchLength() ?? 0;
+    if (length > match) {
+      draft = id;
+      match = length;
+    }
+  }
+  if (match >= LONG_MATCH || (match > 0 && !home)) return { draft, length: copiedLength(match) };
   return home ? { draft: home, length: neuralLength } : undefined;
 }
 
@@ -39,5 +51,6 @@ function choose(
 function copiedLength(match: number): number {
   if (match === 1) return 1;
   if (match < LONG_MATCH) return 3;
-  return match < 2 * LONG_MATCH ? 7 : 11;
+  if (match < 2 * LONG_MATCH) return 7;
+  return match < 8 * LONG_MATCH ? 11 : 23;
 }

@@ -31,6 +31,29 @@ describe('the plain rule', () => {
     }
   });
 
+  test('follows the text that is rewritten while it agrees longer than any copy', () => {
+    const standing = (lengths: Readonly<Record<string, number>>) =>
+      new Map(
+        [...sessions(pool, 0)].map(([id, each]) => [id, { ...each, matchLength: () => lengths[id] ?? 0 }]),
+      );
+    const withEdit = [...pool, draft('edit')];
+    const chosenBy = (lengths: Readonly<Record<string, number>>) => {
+      const all = standing(lengths);
+      all.set('edit', { ...all.get('suffix')!, matchLength: () => lengths.edit ?? 0 });
+      return rulePolicy(withEdit, 0).begin({ language: 'go', promptLength: 9 }).choose(all);
+    };
+    assert.equal(chosenBy({ edit: 5, suffix: 5, lookup: 4 })?.draft, 'edit');
+    assert.equal(chosenBy({ edit: 1, suffix: 5 })?.draft, 'suffix');
+    assert.equal(chosenBy({ suffix: 2, lookup: 2 })?.draft, 'suffix');
+    assert.equal(chosenBy({}), undefined);
+  });
+
+  test('does not have prompt lookup prepared beside the suffix draft', () => {
+    assert.equal(rulePolicy(pool, 0).uses?.('lookup'), false);
+    assert.equal(rulePolicy(pool, 0).uses?.('suffix'), true);
+    assert.equal(rulePolicy([draft('lookup')], 0).uses?.('lookup'), true);
+  });
+
   test("asks the language's own draft when the match is short", () => {
     assert.deepEqual(choice('python', 0), { draft: 'snake', length: 3 });
     assert.deepEqual(choice('javascript', 1), { draft: 'script', length: 3 });
