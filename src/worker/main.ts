@@ -9,6 +9,8 @@ import {
 import * as z from 'zod';
 import type { Policy } from '../engine/policy/policy.ts';
 import { messageOf, UserError } from '../errors.ts';
+import { headText } from '../prompts/window.ts';
+import type { Tokenizer } from '../runtime/tokenizer.ts';
 import { type Assistant, loadAssistant } from '../service/assistant.ts';
 import { complete, type JobControl, runTask } from '../service/jobs.ts';
 import { policyOf } from '../service/policies.ts';
@@ -32,6 +34,8 @@ import { Scheduler } from './scheduler.ts';
 
 /** Error code of a failed setup; the range is free for applications. */
 const SETUP_FAILED = 1;
+/** Characters that are tokenized at a stretch: a few milliseconds' worth. */
+const PIECE_CHARS = 4096;
 
 interface Ready {
   readonly assistant: Assistant;
@@ -44,6 +48,7 @@ const scheduler = new Scheduler();
 const files = new Map<string, string | null>();
 let ready: Ready | undefined;
 let acceptedCount = 0;
+let indexing = false;
 
 connection.onRequest(setupRequest, async (raw) => {
   try {
@@ -69,8 +74,7 @@ connection.onRequest(jobRequest, async (raw, token): Promise<JobResult> => {
 connection.onNotification(fileNotification, (raw) => {
   const { path: name, text } = check(fileParams, raw);
   files.set(name, text);
-  // Indexing waits for a pause between jobs' rounds; it must not delay what is being typed.
-  setImmediate(takeFiles);
+  setImmediate(() => void takeFiles());
 });
 
 connection.onNotification(acceptedNotification, (raw) => {
@@ -92,7 +96,7 @@ async function setUp(params: SetupParams): Promise<SetupResult> {
   const assistant = await loadAssistant({ ...params, bundled });
   const problems = [...assistant.problems];
   ready = { assistant, policy: policyOrRule(params.policy, assistant, problems) };
-  takeFiles();
+  void takeFiles();
   return {
     model: assistant.folder.name,
     contextLength: assistant.target.contextLength,
@@ -149,14 +153,33 @@ async function runJob(
   }
 }
 
-function takeFiles(): void {
-  if (!ready) return;
-  const { index, tokenizer } = ready.assistant;
-  for (const [name, text] of files) {
-    if (text === null) index.remove(name);
-    else index.put(name, tokenizer.encode(text));
+/** Index what has been told of, one file after the other. */
+async function takeFiles(): Promise<void> {
+  if (indexing) return;
+  indexing = true;
+  try {
+    for (let next = files.entries().next(); ready && !next.done; next = files.entries().next()) {
+      const [name, text] = next.value;
+      const { index, tokenizer } = ready.assistant;
+      files.delete(name);
+      if (text === null) index.remove(name);
+      else index.put(name, await encodeInPieces(tokenizer, text));
+    }
+  } finally {
+    indexing = false;
   }
-  files.clear();
+}
+
+/** Tokens of a long text, with room between its pieces for jobs and their cancelling: a file must not delay typing. */
+async function encodeInPieces(tokenizer: Tokenizer, text: string): Promise<number[]> {
+  const tokens: number[] = [];
+  for (let from = 0; from < text.length; ) {
+    if (from > 0) await new Promise((resolve) => setImmediate(resolve));
+    const piece = headText(text.slice(from), PIECE_CHARS);
+    for (const token of tokenizer.encode(piece)) tokens.push(token);
+    from += piece.length;
+  }
+  return tokens;
 }
 
 function check<T>(schema: z.ZodType<T>, value: unknown): T {

@@ -191,6 +191,25 @@ describe('the worker process', { concurrency: false }, () => {
     await worker.setup(bundled);
   });
 
+  test('indexes a long file piece by piece, beside the jobs', async () => {
+    const marker = 'const longFileMarker = gatherQuokkas(northValue, southValue, eastValue, westValue);\n';
+    const options = { prefix: `// two\n${marker.slice(0, 40)}`, maxTokens: 30 };
+    await worker.setup({ ...bundled, pool: ['suffix'], policy: 'fixed:suffix' });
+    const before = await worker.run(job(options), never, ignore);
+    assert.ok(before.type === 'done');
+    worker.file({ path: 'long.ts', text: source.repeat(12) + marker.repeat(2) });
+    let drafted = before.drafted;
+    for (let attempt = 0; attempt < 100 && drafted <= before.drafted; attempt++) {
+      const result = await worker.run(job(options), never, ignore);
+      assert.ok(result.type === 'done');
+      assert.equal(result.text, before.text);
+      drafted = result.drafted;
+    }
+    assert.ok(drafted > before.drafted, 'the end of the file was never copied from');
+    worker.file({ path: 'long.ts', text: null });
+    await worker.setup(bundled);
+  });
+
   test('refuses a message of another shape with one sentence', async () => {
     const link = startProcess({ modulePath, log: ignore }, ignore);
     try {

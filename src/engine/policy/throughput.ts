@@ -41,7 +41,7 @@ export function throughputPolicy(drafts: readonly Draft[], costs: CostTable): Po
   };
 
   return {
-    id: 'policy',
+    id: 'throughput',
     begin({ language, promptLength }): Selector {
       const home = (id: string) => neural.get(id)?.languages.includes(language) !== false;
       // A neural draft is as good as the language suits it; a copy is as good as its match.
