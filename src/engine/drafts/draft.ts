@@ -11,6 +11,8 @@ export interface DraftContext {
 /** Guessed tokens, in order. May be shorter than asked for, or empty when the draft has nothing to say. */
 export interface Proposal {
   readonly tokens: readonly number[];
+  /** For each token, how likely the draft holds it given that those before are right; where it can tell. */
+  readonly probabilities?: readonly number[] | undefined;
 }
 
 /** One draft at work on one request. */
