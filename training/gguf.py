@@ -12,15 +12,11 @@ import struct
 
 import numpy as np
 
-import checkpoint
-from export import arrays
-from model import Shape
-from paths import work_folder
-
 ALIGN = 32
 UINT32, INT32, FLOAT32, BOOL, STRING, ARRAY = 4, 5, 6, 7, 8, 9  # kinds of metadata values
 F32, F16, Q8_0 = 0, 1, 8                                        # kinds of tensors
 NORMAL, CONTROL = 1, 3                                          # kinds of tokens
+BLOCK = np.dtype([("scale", "<f2"), ("codes", "i1", 32)])       # 32 weights of a Q8_0 matrix
 
 
 def text(value):
@@ -37,15 +33,20 @@ def value_of(kind, value):
     return struct.pack({UINT32: "<I", INT32: "<i", FLOAT32: "<f", BOOL: "<?"}[kind], value)
 
 
+def blocks_of(codes, scales):
+    """int8 [rows, blocks, 32] and scales [rows, blocks] -> a Q8_0 matrix: BLOCK [rows, blocks]."""
+    packed = np.empty(scales.shape, BLOCK)
+    packed["scale"], packed["codes"] = scales, codes
+    return packed
+
+
 def q8_0(matrix):
-    """float [rows, columns] -> blocks of (fp16 scale, 32 int8)."""
-    blocks = matrix.reshape(-1, 32)
-    scale = (np.abs(blocks).max(1) / 127).astype(np.float16)
-    wide = scale.astype(np.float32)[:, None]
+    """float [rows, columns] -> BLOCK [rows, columns / 32]."""
+    blocks = matrix.reshape(len(matrix), -1, 32)
+    scale = (np.abs(blocks).max(-1) / 127).astype(np.float16)
+    wide = scale.astype(np.float32)[..., None]
     codes = np.round(blocks / np.where(wide == 0, 1, wide)).clip(-127, 127).astype(np.int8)
-    packed = np.empty(len(blocks), np.dtype([("scale", "<f2"), ("codes", "i1", 32)]))
-    packed["scale"], packed["codes"] = scale, codes
-    return packed.tobytes()
+    return blocks_of(codes, scale)
 
 
 def interleave(matrix, heads):
@@ -55,7 +56,7 @@ def interleave(matrix, heads):
 
 
 def tensors_of(weights, shape):
-    """Yields (llama.cpp's name, array)."""
+    """Yields (llama.cpp's name, array). Rows are all that is cut and moved, so matrices may be floats or BLOCKs."""
     yield "token_embd.weight", weights["embedding"]
     yield "output_norm.weight", weights["norm"]
     q, kv = shape.heads * shape.head_size, shape.kv_heads * shape.head_size
@@ -76,6 +77,7 @@ def metadata(shape, tokenizer):
     tokens += [f"<|unused_{i}|>" for i in range(shape.vocabulary - len(tokens))]
     kinds = [CONTROL if token in special or token.startswith("<|unused_") else NORMAL for token in tokens]
     number = {token: i for i, token in enumerate(tokens)}
+    merges = [merge if isinstance(merge, str) else " ".join(merge) for merge in tokenizer["model"]["merges"]]
     return [
         ("general.architecture", STRING, "llama"), ("general.name", STRING, "slipstream target"), ("general.alignment", UINT32, ALIGN),
         ("llama.context_length", UINT32, shape.context), ("llama.embedding_length", UINT32, shape.width),
@@ -86,21 +88,33 @@ def metadata(shape, tokenizer):
         ("llama.attention.layer_norm_rms_epsilon", FLOAT32, shape.epsilon), ("llama.vocab_size", UINT32, shape.vocabulary),
         ("tokenizer.ggml.model", STRING, "gpt2"), ("tokenizer.ggml.pre", STRING, "qwen2"),
         ("tokenizer.ggml.tokens", ARRAY, (STRING, tokens)), ("tokenizer.ggml.token_type", ARRAY, (INT32, kinds)),
-        ("tokenizer.ggml.merges", ARRAY, (STRING, tokenizer["model"]["merges"])),
+        ("tokenizer.ggml.merges", ARRAY, (STRING, merges)),
         ("tokenizer.ggml.eos_token_id", UINT32, 0), ("tokenizer.ggml.padding_token_id", UINT32, 4),
         ("tokenizer.ggml.fim_pre_token_id", UINT32, number["<|fim_prefix|>"]), ("tokenizer.ggml.fim_suf_token_id", UINT32, number["<|fim_suffix|>"]),
         ("tokenizer.ggml.fim_mid_token_id", UINT32, number["<|fim_middle|>"]), ("tokenizer.ggml.add_bos_token", BOOL, False),
     ]
 
 
+def encode(array, f16):
+    """(kind of tensor, dimensions with the fastest one first, bytes)."""
+    if array.dtype == BLOCK:
+        return Q8_0, (32 * array.shape[1], array.shape[0]), array.tobytes()
+    if array.ndim == 1:
+        return F32, array.shape, array.astype("<f4").tobytes()
+    if f16:
+        return F16, array.shape[::-1], array.astype("<f2").tobytes()
+    return encode(q8_0(array), f16)
+
+
 def write(path, weights, shape, tokenizer, f16=False):
-    """The whole file: header, metadata, one entry per tensor, then the aligned data."""
+    """The whole file: header, metadata, one entry per tensor, then the aligned data.
+
+    weights: {name of a parameter: array}; a matrix is float [out, in], or BLOCK [out, in / 32] where it has its codes already.
+    """
     entries, data = [], []
     offset = 0
     for name, array in tensors_of(weights, shape):
-        kind = F32 if array.ndim == 1 else F16 if f16 else Q8_0
-        blob = array.astype("<f4").tobytes() if kind == F32 else array.astype("<f2").tobytes() if kind == F16 else q8_0(array)
-        dims = array.shape[::-1]  # the fastest dimension comes first
+        kind, dims, blob = encode(array, f16)
         entries.append(text(name) + struct.pack(f"<I{len(dims)}QIQ", len(dims), *dims, kind, offset))
         blob += b"\0" * (-len(blob) % ALIGN)
         data.append(blob)
@@ -113,6 +127,12 @@ def write(path, weights, shape, tokenizer, f16=False):
 
 
 def main():
+    # Only here: who has weights at hand (bench/peers) writes files without PyTorch.
+    import checkpoint
+    from export import arrays
+    from model import Shape
+    from paths import work_folder
+
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("--run", default="target", help="name of a training run")
     options.add_argument("--step", type=int, help="a checkpoint's step (default: the newest)")
