@@ -46,6 +46,8 @@ export interface DecodeResult {
   readonly tokens: number;
   /** Passes of the target after prefill. */
   readonly rounds: number;
+  /** Prompt tokens that had to be read, because the KV of the last job did not hold them. */
+  readonly prefilled: number;
   readonly drafted: number;
   readonly accepted: number;
   readonly drafts: Readonly<Record<string, DraftCount>>;
@@ -75,7 +77,8 @@ export async function decode(
   let rounds = 0;
 
   const started = performance.now();
-  let finish = await prefill(target, request.prompt, signal);
+  const { read, whole } = await prefill(target, request.prompt, signal);
+  let finish: Finish | undefined = whole ? undefined : 'cancelled';
   const prefilled = performance.now();
 
   const { prompt, language, original } = request;
@@ -146,6 +149,7 @@ export async function decode(
     finish,
     tokens: output.tokens,
     rounds,
+    prefilled: read,
     drafted: all.reduce((sum, count) => sum + count.drafted, 0),
     accepted: all.reduce((sum, count) => sum + count.accepted, 0),
     drafts: counts,
@@ -154,19 +158,25 @@ export async function decode(
   };
 }
 
-/** Bring the target to hold all of the prompt but its last token, which the first round scores. */
-async function prefill(
+/**
+ * Bring the target to hold all of the prompt but its last token, which the first round scores.
+ * @param chunk tokens between two looks at the signal.
+ * @returns the number of tokens read, and whether that was all.
+ */
+export async function prefill(
   target: Target,
   prompt: readonly number[],
   signal: AbortSignal,
-): Promise<Finish | undefined> {
-  target.truncate(Math.min(target.resume(prompt), prompt.length - 1));
-  while (target.length < prompt.length - 1) {
-    if (signal.aborted) return 'cancelled';
-    const end = Math.min(target.length + PREFILL_CHUNK, prompt.length - 1);
+  chunk = PREFILL_CHUNK,
+): Promise<{ read: number; whole: boolean }> {
+  const last = prompt.length - 1;
+  const kept = Math.min(target.resume(prompt), last);
+  target.truncate(kept);
+  while (target.length < last && !signal.aborted) {
+    const end = Math.min(target.length + chunk, last);
     await target.score(prompt.slice(target.length, end), 'nothing');
   }
-  return undefined;
+  return { read: target.length - kept, whole: target.length >= last };
 }
 
 async function propose(
