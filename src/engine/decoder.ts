@@ -11,6 +11,8 @@ export interface DecodeRequest {
   /** At least one token. */
   readonly prompt: readonly number[];
   readonly language: string;
+  /** `complete`, `summarize`, `translate`: what a policy may go by. */
+  readonly task: string;
   readonly stop: StopRules;
   /** Bytes at the start of the output that stand before the cursor already (token healing). */
   readonly skipBytes: number;
@@ -81,13 +83,13 @@ export async function decode(
   let finish: Finish | undefined = whole ? undefined : 'cancelled';
   const prefilled = performance.now();
 
-  const { prompt, language, original } = request;
+  const { prompt, language, task, original } = request;
   const sessions = new Map<string, DraftSession>();
   for (const draft of finish ? [] : ensemble.drafts) {
     const used = ensemble.policy.uses?.(draft.id) ?? true;
     if (used) sessions.set(draft.id, draft.open({ prompt, language, original }));
   }
-  const selector = ensemble.policy.begin({ language, promptLength: prompt.length });
+  const selector = ensemble.policy.begin({ language, task, prompt });
   let last = prompt[prompt.length - 1]!;
 
   while (!finish) {
@@ -105,7 +107,9 @@ export async function decode(
     const guesses = await propose(sessions, choice, limit, signal);
     const proposal = knownTokens(guesses, ensemble.vocabulary.size);
     const base = target.length;
+    const passed = performance.now();
     const scores = await target.score([last, ...proposal], sampler.need());
+    const millis = performance.now() - passed;
     rounds++;
 
     const pieces: Piece[] = [];
@@ -136,7 +140,7 @@ export async function decode(
       count.drafted += proposal.length;
       count.accepted += accepted;
     }
-    selector.observe({ draft, drafted: proposal.length, accepted });
+    selector.observe({ draft, drafted: proposal.length, accepted, committed, millis });
     if (pieces.length > 0) onPieces(pieces);
   }
 
@@ -186,6 +190,7 @@ async function propose(
   signal: AbortSignal,
 ): Promise<readonly number[]> {
   if (!choice || limit < 1) return [];
+  if (choice.tokens) return choice.tokens.slice(0, Math.min(choice.length, limit));
   const session = sessions.get(choice.draft);
   if (!session) throw new Error(`the policy chose a draft that is not in the pool: ${choice.draft}`);
   const { tokens } = await session.propose(Math.min(choice.length, limit), signal);

@@ -26,7 +26,7 @@ export interface JobControl {
   readonly onPieces: (pieces: Piece[]) => void;
 }
 
-/** Complete at a cursor. */
+/** Complete at a cursor, whatever was asked before. */
 export function complete(
   assistant: Assistant,
   job: CompletionJob,
@@ -38,7 +38,17 @@ export function complete(
     job,
     promptBudget(assistant, job.maxTokens),
   );
-  return run(assistant, prompt, job, control);
+  return completePrompt(assistant, prompt, job, control);
+}
+
+/** Complete a prompt that was made for the job. */
+export function completePrompt(
+  assistant: Assistant,
+  prompt: readonly number[],
+  job: CompletionJob,
+  control: JobControl,
+): Promise<DecodeResult> {
+  return run(assistant, prompt, { ...job, task: 'complete' }, control);
 }
 
 /** Summarize or translate a text. */
@@ -53,13 +63,15 @@ export function runTask(
     promptBudget(assistant, task.maxTokens),
     assistant.tasks.includes(task.kind),
   );
-  return run(assistant, prompt, { ...task, singleLine: false }, control);
+  return run(assistant, prompt, { ...task, task: task.kind, singleLine: false }, control);
 }
 
 function run(
   assistant: Assistant,
   prompt: readonly number[],
-  job: Pick<CompletionJob, 'language' | 'singleLine' | 'maxTokens' | 'original' | 'sampling'>,
+  job: Pick<CompletionJob, 'language' | 'singleLine' | 'maxTokens' | 'original' | 'sampling'> & {
+    readonly task: string;
+  },
   control: JobControl,
 ): Promise<DecodeResult> {
   const { target, tokenizer, trie, drafts } = assistant;
@@ -75,6 +87,7 @@ function run(
     {
       prompt: healed.tokens,
       language: job.language,
+      task: job.task,
       skipBytes: healed.required.length,
       original: job.original === undefined ? undefined : tokenizer.encode(job.original),
       stop: {
@@ -91,7 +104,7 @@ function run(
 }
 
 /** Tokens left for the prompt, at least half of the context. One is kept free for the row that pads a pass. */
-function promptBudget(assistant: Assistant, maxTokens: number): number {
+export function promptBudget(assistant: Assistant, maxTokens: number): number {
   const context = assistant.target.contextLength;
   return Math.max(Math.floor(context / 2), context - maxTokens - 2);
 }

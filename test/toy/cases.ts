@@ -69,7 +69,7 @@ export function randomRequest(world: World): DecodeRequest {
     stopStrings: random.chance(0.4) ? random.list(random.int(1, 3), () => random.pick(stops)) : [],
   };
   const prompt = randomTokens(random, vocabulary, contextLength);
-  return { prompt, language: random.pick(['toy', 'other']), stop, skipBytes: 0 };
+  return { prompt, language: random.pick(['toy', 'other']), task: 'complete', stop, skipBytes: 0 };
 }
 
 export interface Trial {

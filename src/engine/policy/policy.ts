@@ -2,9 +2,12 @@ import type { DraftSession } from '../drafts/draft.ts';
 
 /** What is known of a request before its first round. */
 export interface RequestContext {
+  /** The editor's language id. */
   readonly language: string;
+  /** `complete`, `summarize`, `translate`. */
+  readonly task: string;
   /** Tokens of the prompt. */
-  readonly promptLength: number;
+  readonly prompt: readonly number[];
 }
 
 /** The draft to ask in this round and how many tokens to ask for. */
@@ -12,6 +15,8 @@ export interface Choice {
   readonly draft: string;
   /** Tokens to draft (≥ 1). */
   readonly length: number;
+  /** What the draft said already, when the policy has asked it to decide; it is not asked again. */
+  readonly tokens?: readonly number[] | undefined;
 }
 
 /** What a round brought. */
@@ -19,6 +24,10 @@ export interface Outcome {
   readonly draft: string | undefined;
   readonly drafted: number;
   readonly accepted: number;
+  /** Tokens that became text, accepted guesses and the target's own. */
+  readonly committed: readonly number[];
+  /** Time of the target's pass, in milliseconds. */
+  readonly millis: number;
 }
 
 /** The choices of one request. */

@@ -42,11 +42,11 @@ export function throughputPolicy(drafts: readonly Draft[], costs: CostTable): Po
 
   return {
     id: 'throughput',
-    begin({ language, promptLength }): Selector {
+    begin({ language, prompt }): Selector {
       const home = (id: string) => neural.get(id)?.languages.includes(language) !== false;
       // A neural draft is as good as the language suits it; a copy is as good as its match.
       const nameOf = (id: string) => (neural.has(id) ? `${id} in ${language}` : id);
-      let context = promptLength;
+      let context = prompt.length;
       /** What a millisecond is worth, in tokens. */
       let price = 0;
       let chosen: { name: string; match: number; millis: number } | undefined;

@@ -216,7 +216,7 @@ describe('the decoder', () => {
     const policy: Policy = {
       id: 'turns',
       begin: (context) => {
-        assert.deepEqual(context, { language: 'toy', promptLength: 2 });
+        assert.deepEqual(context, { language: 'toy', task: 'complete', prompt: [1, 2] });
         return {
           choose: () => (turn++ % 2 === 0 ? { draft: 'perfect', length: 2 } : undefined),
           observe: ({ draft: id, drafted, accepted }) => told.push(`${id} ${drafted} ${accepted}`),
@@ -341,7 +341,7 @@ function plainWorld(model: World['model']): World {
 
 function requestOf(prompt: readonly number[], maxTokens: number) {
   const stop = { endTokens: new Set<number>(), maxTokens, singleLine: false, stopStrings: [] };
-  return { prompt, language: 'toy', stop, skipBytes: 0 };
+  return { prompt, language: 'toy', task: 'complete', stop, skipBytes: 0 };
 }
 
 /** A draft whose last proposal can be seen from outside. */

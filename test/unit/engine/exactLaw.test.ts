@@ -89,7 +89,7 @@ function reduced(law: Law, scale: bigint): Law {
 }
 
 const stop = { endTokens: new Set([END]), maxTokens: DEPTH, singleLine: false, stopStrings: [] };
-const request = { prompt: PROMPT, language: 'toy', stop, skipBytes: 0 };
+const request = { prompt: PROMPT, language: 'toy', task: 'complete', stop, skipBytes: 0 };
 
 /** The law of the target alone, token by token. */
 function plainLaw(model: ToyModel): Promise<Law> {

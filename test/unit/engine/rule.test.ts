@@ -20,7 +20,7 @@ function sessions(drafts: typeof pool, match: number): Map<string, DraftSession>
 }
 
 const choice = (language: string, match: number, neuralLength = 3, drafts = pool) =>
-  rulePolicy(drafts, neuralLength).begin({ language, promptLength: 9 }).choose(sessions(drafts, match));
+  rulePolicy(drafts, neuralLength).begin({ language, task: 'complete', prompt: [] }).choose(sessions(drafts, match));
 
 describe('the plain rule', () => {
   test('copies while the match is long', () => {
@@ -40,7 +40,7 @@ describe('the plain rule', () => {
     const chosenBy = (lengths: Readonly<Record<string, number>>) => {
       const all = standing(lengths);
       all.set('edit', { ...all.get('suffix')!, matchLength: () => lengths.edit ?? 0 });
-      return rulePolicy(withEdit, 0).begin({ language: 'go', promptLength: 9 }).choose(all);
+      return rulePolicy(withEdit, 0).begin({ language: 'go', task: 'complete', prompt: [] }).choose(all);
     };
     assert.equal(chosenBy({ edit: 5, suffix: 5, lookup: 4 })?.draft, 'edit');
     assert.equal(chosenBy({ edit: 1, suffix: 5 })?.draft, 'suffix');
@@ -82,7 +82,7 @@ describe('the plain rule', () => {
 });
 
 describe('the fixed policies', () => {
-  const context = { language: 'python', promptLength: 9 };
+  const context = { language: 'python', task: 'complete', prompt: [] };
 
   test('choose always the same', () => {
     assert.deepEqual(fixedDraft('snake', 4).begin(context).choose(sessions(pool, 9)), {

@@ -101,7 +101,7 @@ describe('the throughput policy', () => {
     drafts: { small: { token, catchUp: 0.02 } },
   });
   const begin = (costs: CostTable, language = 'python') =>
-    throughputPolicy(pool, costs).begin({ language, promptLength: 50 });
+    throughputPolicy(pool, costs).begin({ language, task: 'complete', prompt: Array.from({ length: 50 }, () => 1) });
 
   test('copies more the longer the match, and less the dearer a row', () => {
     const cheap = [1, 4, 16].map((match) => begin(table(0.03, 9)).choose(sessionsOf(match))!);
@@ -127,11 +127,11 @@ describe('the throughput policy', () => {
     const policy = throughputPolicy(pool, table(0.1, 9));
     const lengths: number[] = [];
     for (let request = 0; request < 20; request++) {
-      const selector = policy.begin({ language: 'python', promptLength: 50 });
+      const selector = policy.begin({ language: 'python', task: 'complete', prompt: Array.from({ length: 50 }, () => 1) });
       for (let round = 0; round < 20; round++) {
         const choice = selector.choose(sessionsOf(6));
         lengths.push(choice?.length ?? 0);
-        selector.observe({ draft: choice?.draft, drafted: choice?.length ?? 0, accepted: 0 });
+        selector.observe({ draft: choice?.draft, drafted: choice?.length ?? 0, accepted: 0, committed: [1], millis: 1 });
       }
     }
     assert.ok(lengths[0]! > 2);
@@ -159,10 +159,10 @@ describe('the throughput policy', () => {
         }
         return tokens / millis;
       };
-      const selector = throughputPolicy(pool, costs).begin({ language: 'go', promptLength: 50 });
+      const selector = throughputPolicy(pool, costs).begin({ language: 'go', task: 'complete', prompt: Array.from({ length: 50 }, () => 1) });
       const own = run(
         () => selector.choose(sessionsOf(5))?.length ?? 0,
-        (drafted, accepted) => selector.observe({ draft: 'suffix', drafted, accepted }),
+        (drafted, accepted) => selector.observe({ draft: 'suffix', drafted, accepted, committed: [], millis: 1 }),
       );
       const fixed = [0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32].map((length) =>
         run(
