@@ -1,9 +1,8 @@
 import type { PromptLayout } from '../runtime/modelFolder.ts';
 import type { Tokenizer } from '../runtime/tokenizer.ts';
+import { CHARS_PER_TOKEN } from './keptWindow.ts';
 import { headText, tailText, tailTokens } from './window.ts';
 
-/** Characters that surely hold one token; keeps the tokenizer from reading a whole large file. */
-const CHARS_PER_TOKEN = 4;
 /** Share of the prompt that the text after the cursor may take. */
 const SUFFIX_SHARE = 0.25;
 /** Share that the header may take: a path in a script foreign to the tokenizer can be hundreds of tokens. */
@@ -31,8 +30,8 @@ function hasMarks(tokenizer: Tokenizer): boolean {
 }
 
 /**
- * Tokens of a completion prompt of at most `budget` tokens. The text before the cursor stands last, so that
- * typing only appends, wherever the layout allows.
+ * Tokens of a completion prompt of at most `budget` tokens, a function of the text alone. The text before the cursor
+ * stands last, so that typing only appends, wherever the layout allows.
  */
 export function completionPrompt(
   tokenizer: Tokenizer,
@@ -40,26 +39,81 @@ export function completionPrompt(
   text: CompletionText,
   budget: number,
 ): number[] {
-  const header = headerTokens(tokenizer, layout, text.path, Math.floor(budget * HEADER_SHARE));
-  const fills = layout.order !== 'prefix' && text.suffix.trim() !== '' && hasMarks(tokenizer);
-  const room = Math.max(8, budget - header.length - (fills ? 3 : 0));
-  const suffixRoom = fills ? Math.floor(room * SUFFIX_SHARE) : 0;
-  const suffix = fills
-    ? tokenizer.encode(headText(text.suffix, suffixRoom * CHARS_PER_TOKEN)).slice(0, suffixRoom)
-    : [];
-  const prefixRoom = room - suffix.length;
-  const prefix = tailTokens(
-    tokenizer.encode(tailText(text.prefix, prefixRoom * CHARS_PER_TOKEN)),
-    prefixRoom,
-  );
-  if (!fills) return startOf([...header, ...prefix], tokenizer);
+  const header = headerTokens(tokenizer, layout, text.path, budget);
+  const fills = fillsMiddle(tokenizer, layout, text.suffix);
+  const room = roomBeside(header.length, budget, fills);
+  const suffix = fills ? suffixTokens(tokenizer, suffixWindow(text.suffix, room), room) : undefined;
+  const parts = partsOf(layout, text.prefix, fills);
+  const line = lineTokens(tokenizer, parts.line, room);
+  const left = room - (suffix?.length ?? 0) - line.length;
+  const above = tailTokens(tokenizer.encode(tailText(parts.above, left * CHARS_PER_TOKEN)), left);
+  return assemble(tokenizer, layout, { neighbours: [], header, suffix, above, line });
+}
 
+/** The parts of a prompt in tokens. */
+export interface PromptParts {
+  readonly neighbours: readonly number[];
+  readonly header: readonly number[];
+  /** Undefined where nothing stands behind the cursor or the model cannot be told. */
+  readonly suffix: readonly number[] | undefined;
+  readonly above: readonly number[];
+  /** Only where the layout puts the cursor's line behind the suffix. */
+  readonly line: readonly number[];
+}
+
+/**
+ * Put the parts in the order of the layout. What changes with each keystroke stands last: where the model wants the
+ * suffix behind the prefix, the cursor's line goes behind the mark of the middle (llama.vim's geometry).
+ */
+export function assemble(tokenizer: Tokenizer, layout: PromptLayout, parts: PromptParts): number[] {
+  const { neighbours, header, suffix, above, line } = parts;
+  if (!suffix) return startOf([...neighbours, ...header, ...above, ...line], tokenizer);
   const mark = (name: string) => tokenizer.control(name)!;
   if (layout.order === 'suffix-prefix-middle') {
-    return [...header, mark('<|fim_suffix|>'), ...suffix, mark('<|fim_prefix|>'), ...prefix];
+    const block = [mark('<|fim_suffix|>'), ...suffix, mark('<|fim_prefix|>')];
+    return [...neighbours, ...header, ...block, ...above, ...line];
   }
-  const before = [mark('<|fim_prefix|>'), ...header, ...prefix];
-  return [...before, mark('<|fim_suffix|>'), ...suffix, mark('<|fim_middle|>')];
+  const before = [...neighbours, mark('<|fim_prefix|>'), ...header, ...above];
+  return [...before, mark('<|fim_suffix|>'), ...suffix, mark('<|fim_middle|>'), ...line];
+}
+
+/** Whether the model is to be told of the text after the cursor. */
+export function fillsMiddle(tokenizer: Tokenizer, layout: PromptLayout, suffix: string): boolean {
+  return layout.order !== 'prefix' && suffix.trim() !== '' && hasMarks(tokenizer);
+}
+
+/** Tokens left for the text around the cursor beside `others`. */
+export function roomBeside(others: number, budget: number, fills: boolean): number {
+  return Math.max(8, budget - others - (fills ? MARKS.length : 0));
+}
+
+/** The part of the text after the cursor that is shown. */
+export function suffixWindow(suffix: string, room: number): string {
+  return headText(suffix, suffixRoom(room) * CHARS_PER_TOKEN);
+}
+
+export function suffixTokens(tokenizer: Tokenizer, window: string, room: number): readonly number[] {
+  return tokenizer.encode(window).slice(0, suffixRoom(room));
+}
+
+function suffixRoom(room: number): number {
+  return Math.floor(room * SUFFIX_SHARE);
+}
+
+/** The text before the cursor as the layout splits it: with the suffix in between it is cut at the cursor's line. */
+export function partsOf(
+  layout: PromptLayout,
+  prefix: string,
+  fills: boolean,
+): { above: string; line: string } {
+  const split =
+    fills && layout.order === 'prefix-suffix-middle' ? prefix.lastIndexOf('\n') + 1 : prefix.length;
+  return { above: prefix.slice(0, split), line: prefix.slice(split) };
+}
+
+/** The end of the cursor's line, at most half of the room. */
+export function lineTokens(tokenizer: Tokenizer, line: string, room: number): readonly number[] {
+  return tailTokens(tokenizer.encode(tailText(line, room * CHARS_PER_TOKEN)), Math.floor(room / 2));
 }
 
 /** A prompt must hold at least one token: an empty file starts from a control token, or a line break. */
@@ -70,8 +124,15 @@ function startOf(tokens: number[], tokenizer: Tokenizer): number[] {
   return first === undefined ? tokenizer.encode('\n') : [first];
 }
 
-function headerTokens(tokenizer: Tokenizer, layout: PromptLayout, path: string, budget: number): number[] {
+/** The layout's header with the path in it, within its share of `budget`. */
+export function headerTokens(
+  tokenizer: Tokenizer,
+  layout: PromptLayout,
+  path: string,
+  budget: number,
+): readonly number[] {
   if (layout.header === '') return [];
+  const most = Math.floor(budget * HEADER_SHARE);
   // The path is the user's text: only the template around it may hold control tokens.
   const [before = '', after] = layout.header.split('{path}');
   const start = tokenizer.encodeTemplate(before);
@@ -79,7 +140,7 @@ function headerTokens(tokenizer: Tokenizer, layout: PromptLayout, path: string, 
   let shown = [...path.split(/[\\/]/).slice(-3).join('/')];
   let end = tokenizer.encode(shown.join('') + after);
   // The end of a path says more than its beginning.
-  while (start.length + end.length > budget && shown.length > 0) {
+  while (start.length + end.length > most && shown.length > 0) {
     shown = shown.slice(Math.ceil(shown.length / 4));
     end = tokenizer.encode(shown.join('') + after);
   }

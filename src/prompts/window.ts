@@ -12,10 +12,17 @@ function steppedStart(length: number, budget: number): number {
 /** The end of `text`, at most `budget` UTF-16 units, from a line start where there is one. */
 export function tailText(text: string, budget: number): string {
   const start = steppedStart(text.length, budget);
-  if (start === 0) return text;
-  const line = text.indexOf('\n', start - 1) + 1;
-  const usable = line > 0 && line < text.length - budget / 8;
-  return text.slice(usable ? line : afterPair(text, start));
+  return text.slice(lineStart(text, start, budget / 8));
+}
+
+/**
+ * The first line start from `at` on that leaves more than `least` characters; `at` itself where there is none, or one
+ * further when it would split a character of two units.
+ */
+export function lineStart(text: string, at: number, least = (text.length - at) / 8): number {
+  if (at === 0) return 0;
+  const line = text.indexOf('\n', at - 1) + 1;
+  return line > 0 && line < text.length - least ? line : afterPair(text, at);
 }
 
 /** The start of `text`, at most `budget` UTF-16 units, up to a line end where there is one. */

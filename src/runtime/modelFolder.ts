@@ -41,6 +41,8 @@ export const promptLayout = z.object({
   order: z.enum(['prefix', 'prefix-suffix-middle', 'suffix-prefix-middle']),
   /** Put in front, `{path}` replaced; may hold special tokens by name. */
   header: z.string().default(''),
+  /** Whether it was trained with snippets of other files in front, each behind a header of its own. */
+  neighbours: z.boolean().optional(),
 });
 export type PromptLayout = z.infer<typeof promptLayout>;
 

@@ -42,12 +42,13 @@ describe('the prompt of a completion', () => {
   test('puts the parts of a fill-in-the-middle prompt in the order that the model wants', () => {
     const [pre, suf, mid] = ['<|fim_prefix|>', '<|fim_suffix|>', '<|fim_middle|>'].map(control);
     const encode = (text: string) => tokenizer.encode(text);
-    assert.deepEqual(prompt({ order: 'prefix-suffix-middle', header: '' }, 'one', 'two'), [
+    assert.deepEqual(prompt({ order: 'prefix-suffix-middle', header: '' }, 'zero\none', 'two'), [
       pre,
-      ...encode('one'),
+      ...encode('zero\n'),
       suf,
       ...encode('two'),
       mid,
+      ...encode('one'),
     ]);
     assert.deepEqual(prompt({ order: 'suffix-prefix-middle', header: '' }, 'one', 'two'), [
       suf,
@@ -55,6 +56,14 @@ describe('the prompt of a completion', () => {
       pre,
       ...encode('one'),
     ]);
+  });
+
+  test('gives a very long line half of its budget, where the line stands apart', () => {
+    const layout: PromptLayout = { order: 'prefix-suffix-middle', header: '' };
+    const tokens = prompt(layout, `${source}${'value + '.repeat(400)}`, 'end', 200);
+    const line = tokens.length - tokens.indexOf(control('<|fim_middle|>')) - 1;
+    assert.ok(line > 60 && line <= 100, `${line}`);
+    assert.ok(tokens.indexOf(control('<|fim_suffix|>')) > 60);
   });
 
   test('asks for no middle where nothing stands behind the cursor', () => {
