@@ -7,6 +7,7 @@ import type {
   JobProgress,
   JobResult,
   SetupParams,
+  WarmParams,
 } from './protocol.ts';
 import type { CompletionWorker, WorkerState } from './worker.ts';
 
@@ -79,6 +80,10 @@ class WorkerClient implements CompletionWorker {
 
   accepted(params: AcceptedParams): void {
     if (this.current.kind === 'ready') this.link?.accepted(params);
+  }
+
+  warm(params: WarmParams): void {
+    if (this.current.kind === 'ready') this.link?.warm(params);
   }
 
   async memory(): Promise<number | undefined> {

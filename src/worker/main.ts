@@ -12,8 +12,9 @@ import { messageOf, UserError } from '../errors.ts';
 import { headText } from '../prompts/window.ts';
 import type { Tokenizer } from '../runtime/tokenizer.ts';
 import { type Assistant, loadAssistant } from '../service/assistant.ts';
-import { complete, type JobControl, runTask } from '../service/jobs.ts';
+import { type JobControl, runTask } from '../service/jobs.ts';
 import { policyOf } from '../service/policies.ts';
+import { CompletionSession } from '../service/session.ts';
 import {
   acceptedNotification,
   acceptedParams,
@@ -29,6 +30,8 @@ import {
   type SetupResult,
   setupParams,
   setupRequest,
+  warmNotification,
+  warmParams,
 } from './protocol.ts';
 import { Scheduler } from './scheduler.ts';
 
@@ -40,10 +43,12 @@ const PIECE_CHARS = 4096;
 interface Ready {
   readonly assistant: Assistant;
   readonly policy: Policy;
+  readonly session: CompletionSession;
 }
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 const scheduler = new Scheduler();
+const never = new AbortController().signal;
 /** Files told of before the models are there; the newest text of each. */
 const files = new Map<string, string | null>();
 let ready: Ready | undefined;
@@ -85,6 +90,12 @@ connection.onNotification(acceptedNotification, (raw) => {
   );
 });
 
+connection.onNotification(warmNotification, (raw) => {
+  const job = check(warmParams, raw);
+  const { session } = ready ?? {};
+  if (session) void scheduler.run('idle', never, (signal) => session.warm(job, signal)).catch(console.error);
+});
+
 connection.onRequest(memoryRequest, () => process.memoryUsage().rss);
 // The editor has gone: nobody is left to work for.
 process.on('disconnect', () => process.exit(0));
@@ -95,7 +106,8 @@ async function setUp(params: SetupParams): Promise<SetupResult> {
   const bundled = path.join(__dirname, '..', 'models');
   const assistant = await loadAssistant({ ...params, bundled });
   const problems = [...assistant.problems];
-  ready = { assistant, policy: policyOrRule(params.policy, assistant, problems) };
+  const policy = policyOrRule(params.policy, assistant, problems);
+  ready = { assistant, policy, session: new CompletionSession(assistant) };
   void takeFiles();
   return {
     model: assistant.folder.name,
@@ -119,7 +131,7 @@ function policyOrRule(name: string, assistant: Assistant, problems: string[]): P
 }
 
 async function runJob(
-  { assistant, policy }: Ready,
+  { assistant, policy, session }: Ready,
   job: JobParams,
   progress: string,
   token: CancellationToken,
@@ -137,7 +149,7 @@ async function runJob(
         void connection.sendProgress(jobProgressType, progress, { pieces: named });
       },
     };
-    return job.kind === 'complete' ? complete(assistant, job, control) : runTask(assistant, job, control);
+    return job.kind === 'complete' ? session.complete(job, control) : runTask(assistant, job, control);
   };
   try {
     const urgency = job.kind === 'complete' ? 'automatic' : 'explicit';
@@ -160,10 +172,16 @@ async function takeFiles(): Promise<void> {
   try {
     for (let next = files.entries().next(); ready && !next.done; next = files.entries().next()) {
       const [name, text] = next.value;
-      const { index, tokenizer } = ready.assistant;
+      const { session, assistant } = ready;
+      const { index, tokenizer } = assistant;
       files.delete(name);
-      if (text === null) index.remove(name);
-      else index.put(name, await encodeInPieces(tokenizer, text));
+      if (text === null) {
+        index.remove(name);
+        session.files.remove(name);
+      } else {
+        session.files.put(name, text);
+        index.put(name, await encodeInPieces(tokenizer, text));
+      }
     }
   } finally {
     indexing = false;

@@ -26,6 +26,8 @@ import {
   type SetupResult,
   setupRequest,
   setupResult,
+  type WarmParams,
+  warmNotification,
 } from './protocol.ts';
 
 /** One worker process and the line to it. */
@@ -37,6 +39,7 @@ export interface Link {
   run(job: JobParams, signal: AbortSignal, onProgress: (progress: JobProgress) => void): Promise<JobResult>;
   file(params: FileParams): void;
   accepted(params: AcceptedParams): void;
+  warm(params: WarmParams): void;
   memory(): Promise<number>;
   kill(): void;
 }
@@ -90,6 +93,7 @@ export function startProcess(
     file: (params) => void connection.sendNotification(fileNotification, params).catch(() => undefined),
     accepted: (params) =>
       void connection.sendNotification(acceptedNotification, params).catch(() => undefined),
+    warm: (params) => void connection.sendNotification(warmNotification, params).catch(() => undefined),
     memory: () => connection.sendRequest(memoryRequest),
     kill: () => {
       child.removeAllListeners('exit');

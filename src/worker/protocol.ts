@@ -79,6 +79,8 @@ export const jobResult = z.discriminatedUnion('type', [
     finish: z.enum(['stop', 'line', 'length']),
     tokens: z.number(),
     rounds: z.number(),
+    /** Tokens of the prompt that had to be read; the KV of the others was there. */
+    prefilled: z.number(),
     drafted: z.number(),
     accepted: z.number(),
     millis: z.object({ prefill: z.number(), decode: z.number() }),
@@ -104,6 +106,10 @@ export type JobProgress = z.infer<typeof jobProgress>;
 export const fileParams = z.object({ path: z.string(), text: z.string().nullable() });
 export type FileParams = z.infer<typeof fileParams>;
 
+/** Where the next completion is likely to be asked for. */
+export const warmParams = completeParams.pick({ path: true, prefix: true, suffix: true, maxTokens: true });
+export type WarmParams = z.infer<typeof warmParams>;
+
 /** Text that the user accepted, worth copying from later. */
 export const acceptedParams = z.object({ path: z.string(), text: z.string() });
 export type AcceptedParams = z.infer<typeof acceptedParams>;
@@ -117,5 +123,7 @@ export const jobRequest = new RequestType<{ job: JobParams; progress: string }, 
 export const jobProgressType = new ProgressType<JobProgress>();
 export const fileNotification = new NotificationType<FileParams>('slipstream/file');
 export const acceptedNotification = new NotificationType<AcceptedParams>('slipstream/accepted');
+/** Read the beginning of the next prompt in advance, if nothing else is to do; any job ends it. */
+export const warmNotification = new NotificationType<WarmParams>('slipstream/warm');
 /** Resident memory of the worker in bytes, for the status view. */
 export const memoryRequest = new RequestType0<number, void>('slipstream/memory');

@@ -1,5 +1,8 @@
-/** `automatic` jobs come with typing; `explicit` ones were asked for by name and are not dropped for typing. */
-export type Urgency = 'automatic' | 'explicit';
+/**
+ * `automatic` jobs come with typing; `explicit` ones were asked for by name and are not dropped for typing. Nobody waits
+ * for an `idle` one: it runs only when nothing else does.
+ */
+export type Urgency = 'idle' | 'automatic' | 'explicit';
 
 /** What became of a job: it ran to its own end, or was never (fully) run, and why. */
 export type Ran<T> =
@@ -14,12 +17,14 @@ interface Running {
 
 /**
  * One job at a time, the newest wins: a new job ends the running one, which looks at its signal in every
- * round, and takes the place of one that waits. Only an explicit job is not ended for an automatic one.
+ * round, and takes the place of one that waits. Only an explicit job is not ended for an automatic one, and none for
+ * an idle one but another idle one.
  */
 export class Scheduler {
   private running: Running | undefined;
   /** Number of the newest job; a waiting job that is not the newest gives up. */
   private newest = 0;
+  private waiting = 0;
 
   /**
    * @param client aborted when whoever asked no longer wants the job.
@@ -30,14 +35,17 @@ export class Scheduler {
     client: AbortSignal,
     job: (signal: AbortSignal) => Promise<T>,
   ): Promise<Ran<T>> {
-    if (urgency === 'automatic' && this.running?.urgency === 'explicit')
-      return { type: 'skipped', by: 'busy' };
+    if (this.running && !mayEnd(urgency, this.running.urgency)) return { type: 'skipped', by: 'busy' };
+    // An idle job that runs is ended for one that waits already.
+    if (urgency === 'idle' && this.waiting > 0) return { type: 'skipped', by: 'busy' };
     const number = ++this.newest;
-    while (this.running) {
+    this.waiting++;
+    while (this.running && number === this.newest) {
       this.running.abort.abort();
       await this.running.ended;
-      if (number !== this.newest) return { type: 'skipped', by: 'superseded' };
     }
+    this.waiting--;
+    if (number !== this.newest) return { type: 'skipped', by: 'superseded' };
     if (client.aborted) return { type: 'skipped', by: 'client' };
 
     const abort = new AbortController();
@@ -54,4 +62,10 @@ export class Scheduler {
       end();
     }
   }
+}
+
+/** Whether a new job may take the place of a running one. */
+function mayEnd(urgency: Urgency, running: Urgency): boolean {
+  if (urgency === 'idle') return running === 'idle';
+  return urgency === 'explicit' || running !== 'explicit';
 }

@@ -6,6 +6,7 @@ import type {
   JobResult,
   SetupParams,
   SetupResult,
+  WarmParams,
 } from './protocol.ts';
 
 /** Where the worker process stands. `failed` is an end state until the next `setup` or `restart`. */
@@ -31,6 +32,8 @@ export interface CompletionWorker {
   /** Tell of an open file, or with `text: null` of its closing. Remembered across restarts. */
   file(params: FileParams): void;
   accepted(params: AcceptedParams): void;
+  /** Let an idle worker read the text around the cursor in advance; nothing happens when it is not ready or at work. */
+  warm(params: WarmParams): void;
   /** Resident bytes of the process, or undefined when there is none. */
   memory(): Promise<number | undefined>;
   /** End the process, if any, and start it again with the last setup. */

@@ -142,6 +142,7 @@ function task() {
 const counts = {
   tokens: 1,
   rounds: 1,
+  prefilled: 1,
   drafted: 0,
   accepted: 0,
   millis: { prefill: 0, decode: 0 },

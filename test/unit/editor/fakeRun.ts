@@ -32,6 +32,7 @@ export function fakeRun(): { run: RunJob; jobs: FakeJob[] } {
             finish,
             tokens: 1,
             rounds: 1,
+            prefilled: 1,
             drafted: 0,
             accepted: 0,
             millis: { prefill: 0, decode: 0 },

@@ -41,6 +41,7 @@ function fakeWorker() {
     run: async () => ({ type: 'cancelled', by: 'client', text: '' }),
     file: () => {},
     accepted: () => {},
+    warm: () => {},
     memory: async () => undefined,
     restart: async () => {
       become({ kind: 'loading' });

@@ -80,6 +80,40 @@ test('an explicit job ends an automatic and an explicit one', async () => {
   }
 });
 
+test('an idle job ends none but another idle one, and is ended by any', async () => {
+  const scheduler = new Scheduler();
+  for (const urgency of ['automatic', 'explicit'] as const) {
+    const first = longJob();
+    const running = scheduler.run(urgency, never, first.job);
+    await turn();
+    assert.deepEqual(await scheduler.run('idle', never, async () => 1), { type: 'skipped', by: 'busy' });
+    first.finish();
+    assert.equal((await running).type === 'ran' && first.state.aborted, false);
+    for (const next of ['idle', urgency] as const) {
+      const idle = longJob();
+      const warming = scheduler.run('idle', never, idle.job);
+      await turn();
+      assert.deepEqual(await scheduler.run(next, never, async () => 2), {
+        type: 'ran',
+        value: 2,
+        superseded: false,
+      });
+      assert.deepEqual(await warming, { type: 'ran', value: 'aborted', superseded: true });
+    }
+  }
+});
+
+test('an idle job does not take the place of one that waits', async () => {
+  const scheduler = new Scheduler();
+  const idle = longJob();
+  const warming = scheduler.run('idle', never, idle.job);
+  await turn();
+  const waiting = scheduler.run('automatic', never, async () => 'typed');
+  assert.deepEqual(await scheduler.run('idle', never, async () => 'late'), { type: 'skipped', by: 'busy' });
+  assert.deepEqual(await waiting, { type: 'ran', value: 'typed', superseded: false });
+  await warming;
+});
+
 test('a client that has gone while its job waited costs nothing', async () => {
   const scheduler = new Scheduler();
   const client = new AbortController();
