@@ -1,4 +1,5 @@
 import type { Draft, DraftContext, DraftSession, Proposal } from './draft.ts';
+import { IndexMatcher } from './indexMatcher.ts';
 import { SuffixAutomaton } from './suffixAutomaton.ts';
 import type { SuffixIndex } from './suffixIndex.ts';
 import { SuffixMatcher } from './suffixMatcher.ts';
@@ -14,7 +15,7 @@ export class SuffixDraft implements Draft {
   constructor(private readonly index?: SuffixIndex) {}
 
   open(context: DraftContext): DraftSession {
-    const session = new SuffixSession(this.index?.automaton);
+    const session = new SuffixSession(this.index);
     session.commit(context.prompt);
     return session;
   }
@@ -23,10 +24,10 @@ export class SuffixDraft implements Draft {
 class SuffixSession implements DraftSession {
   private readonly own = new SuffixAutomaton();
   private readonly near = new SuffixMatcher(this.own);
-  private readonly far: SuffixMatcher | undefined;
+  private readonly far: IndexMatcher | undefined;
 
-  constructor(shared: SuffixAutomaton | undefined) {
-    this.far = shared && new SuffixMatcher(shared);
+  constructor(index: SuffixIndex | undefined) {
+    this.far = index && new IndexMatcher(index);
   }
 
   commit(tokens: readonly number[]): void {
@@ -52,7 +53,7 @@ class SuffixSession implements DraftSession {
     return { tokens: tokens.length > 0 ? tokens : this.near.continuation(limit) };
   }
 
-  private best(): SuffixMatcher {
+  private best(): SuffixMatcher | IndexMatcher {
     return this.far && this.far.length > this.near.length ? this.far : this.near;
   }
 }

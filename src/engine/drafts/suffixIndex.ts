@@ -1,72 +1,234 @@
-import { SuffixAutomaton } from './suffixAutomaton.ts';
+import { GramTable, hashOf } from './gramTable.ts';
+import { type Run, TextRing } from './textRing.ts';
 
-/** Rebuild once this share of the automaton belongs to texts that have been replaced or removed. */
-const STALE_SHARE = 0.5;
+/** Matches are followed back this far; longer ones are as good as equal. */
+export const LONGEST_MATCH = 64;
+/** Places of an n-gram that are compared before the longest match among them is taken. */
+const PLACES = 48;
+/** Tokens that {@link SuffixIndex.putInSteps} writes between two steps: well under a millisecond. */
+const STEP = 2048;
+/** Texts that must make room are kept, as the newest, while the texts fill no more than this share. */
+const ROOMY = 0.75;
+/** Tokens that may be written again for each token put, to keep old texts; beyond it they are dropped. */
+const KEEPING = 4;
+
+/** Tables by ascending order of their n-grams; share: entries of the table as a share of the slots, at most. */
+const TABLES = [
+  { order: 1, share: 1 / 16, chained: false },
+  { order: 2, share: 1 / 4, chained: false },
+  { order: 3, share: 1 / 2, chained: true },
+  { order: 6, share: 1 / 2, chained: true },
+] as const;
+
+/** A place in the index whose text ends as the text that was looked for. */
+export interface IndexMatch {
+  /** Tokens that agree, at most {@link LONGEST_MATCH}. */
+  readonly length: number;
+  /** Slot of the first token behind them. */
+  readonly next: number;
+  /** Places with a match of this length among those looked at: at least 1. */
+  readonly count: number;
+  /** How many of them go on with the same token, the match itself included. */
+  readonly agreeing: number;
+}
 
 /**
- * The text beyond the prompt that completions may copy from: open files and accepted completions. A
- * replaced file leaves its old version behind until enough is stale to rebuild.
+ * The text beyond the prompt that completions may copy from: files of the workspace and accepted completions.
+ *
+ * Bounded in memory, and no call takes longer than what it is given: a token costs a few table entries, whatever
+ * is held already. The oldest texts make room for new ones.
  */
 export class SuffixIndex {
-  private documents = new Map<string, readonly number[]>();
-  private stale = 0;
-  private current = new SuffixAutomaton();
+  private readonly ring: TextRing;
+  private readonly tables: readonly GramTable[];
+  private readonly texts = new Map<string, Run>();
+  /** The text that is being written. Chains must lead from newer to older slots, so there is never a second one. */
+  private writing: Generator<void, void> | undefined;
 
-  /** @param limitBytes bound on the automaton's memory; the oldest texts are dropped beyond it. */
-  constructor(private readonly limitBytes = 64 * 1024 * 1024) {}
-
-  get automaton(): SuffixAutomaton {
-    return this.current;
-  }
-
-  /** Add a text, or replace the one of the same name. */
-  put(name: string, tokens: readonly number[]): void {
-    const old = this.documents.get(name);
-    // Taken out first, so that it counts as the newest.
-    this.documents.delete(name);
-    this.documents.set(name, tokens);
-    if (old && sameTokens(old, tokens)) return;
-    this.stale += old?.length ?? 0;
-    append(this.current, tokens);
-    this.tidy();
-  }
-
-  /** Remove a text. It may still be copied from until the next rebuild. */
-  remove(name: string): void {
-    const old = this.documents.get(name);
-    if (!old) return;
-    this.documents.delete(name);
-    this.stale += old.length;
-    this.tidy();
-  }
-
-  private tidy(): void {
-    const full = this.current.bytes > this.limitBytes;
-    if (!full && (this.stale < 4096 || this.stale < STALE_SHARE * this.current.size)) return;
-    if (full) this.dropOldest();
-    this.current = new SuffixAutomaton();
-    for (const tokens of this.documents.values()) append(this.current, tokens);
-    this.stale = 0;
-  }
-
-  /** Keep the newest texts that fill half the limit, so that the next texts do not rebuild at once. */
-  private dropOldest(): void {
-    const bytesPerToken = this.current.bytes / Math.max(1, this.current.size);
-    let room = this.limitBytes / 2 / bytesPerToken;
-    const kept = [...this.documents].reverse().filter(([, tokens]) => {
-      const fits = tokens.length < room;
-      if (fits) room -= tokens.length;
-      return fits;
+  /** @param limitBytes bound on the memory, reserved at once but taken only as texts come. */
+  constructor(limitBytes = 64 * 1024 * 1024) {
+    const perSlot = TABLES.reduce((sum, { share, chained }) => sum + 4 * (share + (chained ? 1 : 0)), 4);
+    const size = Math.max(1024, Math.floor(limitBytes / perSlot));
+    this.ring = new TextRing(size);
+    this.tables = TABLES.map(({ order, share, chained }) => {
+      return new GramTable(order, size, Math.floor(Math.log2(size * share)), chained);
     });
-    this.documents = new Map(kept.reverse());
+  }
+
+  /** Bytes reserved. */
+  get bytes(): number {
+    return this.tables.reduce((sum, table) => sum + table.bytes, this.ring.bytes);
+  }
+
+  /** Texts held. */
+  get count(): number {
+    return this.texts.size;
+  }
+
+  /** Tokens held, the borders between texts included. */
+  get size(): number {
+    return this.ring.live;
+  }
+
+  /** Tokens that have room. */
+  get capacity(): number {
+    return this.ring.size;
+  }
+
+  has(name: string): boolean {
+    return this.texts.has(name);
+  }
+
+  /** Add a text, or replace the one of the same name. A text of more than half the capacity is left out. */
+  put(name: string, tokens: readonly number[]): void {
+    for (const _ of this.putInSteps(name, tokens));
+  }
+
+  /**
+   * {@link put} with a yield after every thousand tokens or so, where other calls may come in between; a text that is
+   * put in between waits for this one to be written to its end.
+   */
+  *putInSteps(name: string, tokens: readonly number[]): Generator<void, void> {
+    while (this.writing && !this.writing.next().done);
+    const steps = this.replace(name, tokens);
+    this.writing = steps;
+    while (!steps.next().done) yield;
+    if (this.writing === steps) this.writing = undefined;
+  }
+
+  /** Remove a text. Nothing of it can be copied afterwards. */
+  remove(name: string): void {
+    const run = this.texts.get(name);
+    if (!run) return;
+    this.texts.delete(name);
+    this.ring.blank(run);
+  }
+
+  /**
+   * The longest match with the end of `text` that something follows. Of several the one that goes on as most of them
+   * do, and of those the newest.
+   * @param hint the slot behind a match that is known already, for instance of the text one token ago
+   */
+  find(text: readonly number[], hint = -1): IndexMatch | undefined {
+    const { ring } = this;
+    let length = 0;
+    let ends: number[] = [];
+    const consider = (slot: number): void => {
+      const next = ring.after(slot);
+      if (ring.at(next) < 0) return;
+      const matched = this.matchLength(slot, text);
+      if (matched < Math.max(length, 1)) return;
+      if (matched > length) ends = [];
+      length = matched;
+      ends.push(next);
+    };
+    for (let i = this.tables.length - 1; i >= 0 && length < TABLES[i]!.order; i--) {
+      this.eachPlace(this.tables[i]!, text, consider);
+    }
+    if (hint >= 0 && this.matchLength(ring.before(hint), text) > length) consider(ring.before(hint));
+    return length > 0 ? { length, ...this.vote(ends) } : undefined;
+  }
+
+  /** Up to `limit` tokens from a match's `next` on, not past the end of their text. */
+  slice(next: number, limit: number): number[] {
+    return this.ring.slice(next, limit);
+  }
+
+  /** The slot after `slot`. */
+  after(slot: number): number {
+    return this.ring.after(slot);
+  }
+
+  /** Call with places, newest first, where the n-gram at the end of `text` may stand. */
+  private eachPlace(table: GramTable, text: readonly number[], consider: (slot: number) => void): void {
+    if (text.length < table.order) return;
+    let slot = table.newest(gramHash(text, text.length, table.order));
+    for (let age = -1, left = PLACES; slot >= 0 && left > 0; left--) {
+      // A chain leads to ever older slots; where it does not, it has run into a younger one.
+      const older = this.ring.age(slot);
+      if (older <= age) return;
+      age = older;
+      consider(slot);
+      slot = table.older(slot);
+    }
+  }
+
+  /** Of slots, newest first, the first of those whose token is the most frequent among them. */
+  private vote(slots: readonly number[]): Omit<IndexMatch, 'length'> {
+    const votes = new Map<number, number>();
+    for (const slot of slots) votes.set(this.ring.at(slot), (votes.get(this.ring.at(slot)) ?? 0) + 1);
+    const agreeing = Math.max(...votes.values());
+    const next = slots.find((slot) => votes.get(this.ring.at(slot)) === agreeing)!;
+    return { next, count: slots.length, agreeing };
+  }
+
+  /** Tokens before and in `slot` that agree with the end of `text`. */
+  private matchLength(slot: number, text: readonly number[]): number {
+    const most = Math.min(text.length, LONGEST_MATCH);
+    const { ring } = this;
+    let length = 0;
+    for (let at = slot; length < most && ring.at(at) === text[text.length - 1 - length]; length++) {
+      at = ring.before(at);
+    }
+    return length;
+  }
+
+  private *replace(name: string, tokens: readonly number[]): Generator<void, void> {
+    const old = this.texts.get(name);
+    if (old && this.holds(old, tokens)) {
+      old.fresh = true;
+      return;
+    }
+    this.remove(name);
+    if (tokens.length === 0 || tokens.length > this.capacity / 2) return;
+    yield* this.makeRoom(tokens.length + 1);
+    yield* this.append(name, tokens);
+  }
+
+  private *append(name: string, tokens: readonly number[]): Generator<void, void> {
+    const run = this.ring.claim(name, tokens.length);
+    this.texts.set(name, run);
+    for (let from = 0; from < tokens.length; from += STEP) {
+      if (from > 0) yield;
+      if (!run.live) return;
+      for (let i = from; i < Math.min(from + STEP, tokens.length); i++) {
+        const slot = this.ring.write(run, i, tokens[i]!);
+        // The n-grams that end in front of it are entered only now that something follows them.
+        for (const table of this.tables) {
+          if (i >= table.order) table.add(gramHash(tokens, i, table.order), this.ring.before(slot));
+        }
+      }
+    }
+  }
+
+  /** Free room for `needed` slots. Texts in the way are written again as the newest where there is plenty of room. */
+  private *makeRoom(needed: number): Generator<void, void> {
+    let budget = KEEPING * needed;
+    while (this.ring.free < needed) {
+      const run = this.ring.oldest();
+      if (!run) return;
+      const kept = run.live && (run.fresh || this.ring.live + needed <= ROOMY * this.capacity);
+      const tokens = kept && run.length <= budget ? this.ring.read(run) : undefined;
+      if (run.live) this.texts.delete(run.name);
+      this.ring.release();
+      if (!tokens) continue;
+      budget -= tokens.length;
+      yield* this.append(run.name, tokens);
+    }
+  }
+
+  private holds(run: Run, tokens: readonly number[]): boolean {
+    if (run.length !== tokens.length) return false;
+    for (let i = 0; i < tokens.length; i++) {
+      if (this.ring.at((run.start + i) % this.ring.size) !== tokens[i]) return false;
+    }
+    return true;
   }
 }
 
-function append(automaton: SuffixAutomaton, tokens: readonly number[]): void {
-  automaton.separate();
-  for (const token of tokens) automaton.push(token);
-}
-
-function sameTokens(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((token, i) => token === b[i]);
+/** Hash of the `order` tokens before `end`. */
+function gramHash(tokens: readonly number[], end: number, order: number): number {
+  let hash = order;
+  for (let i = end - order; i < end; i++) hash = hashOf(hash, tokens[i]!);
+  return hash;
 }

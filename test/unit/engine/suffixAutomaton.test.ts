@@ -165,7 +165,7 @@ describe('the suffix draft', () => {
     index.put('one', [1, 2, 3]);
     index.put('two', [4, 5, 6]);
     const draft = new SuffixDraft(index);
-    assert.deepEqual(await propose(draft, [9, 2, 3], 4), { tokens: [], match: 2 });
+    assert.deepEqual(await propose(draft, [9, 1, 2], 4), { tokens: [3], match: 2 });
     assert.deepEqual(await propose(draft, [9, 3, 4], 4), { tokens: [5, 6], match: 1 });
   });
 
@@ -187,82 +187,12 @@ describe('the suffix draft', () => {
         const { tokens } = await session.propose(limit, neverAborted);
         assert.ok(tokens.length <= limit);
         const near = longestSuffix(text, text.slice(0, -1));
-        const far = Math.max(0, ...documents.map((document) => longestSuffix(text, document)));
+        // A place at the very end of a document gives nothing to copy and does not count.
+        const far = Math.max(0, ...documents.map((document) => longestSuffix(text, document.slice(0, -1))));
         assert.equal(session.matchLength(), Math.max(near, far), `seed ${seed}`);
         const sources = [text, ...documents];
         assert.ok(tokens.length === 0 || follows(tokens, text, Math.min(near || far, far || near), sources));
       }
-    }
-  });
-});
-
-describe('the suffix index', () => {
-  /** Whether the index lets `tokens` be found. */
-  const holds = (index: SuffixIndex, tokens: readonly number[]) => {
-    const matcher = new SuffixMatcher(index.automaton);
-    for (const token of tokens) matcher.advance(token);
-    return matcher.length === tokens.length;
-  };
-  const run = (from: number, length: number) => Array.from({ length }, (_, i) => from + i);
-
-  test('holds the newest version of each text', () => {
-    const index = new SuffixIndex();
-    index.put('a', [1, 2, 3]);
-    index.put('b', [4, 5, 6]);
-    index.put('a', [7, 8, 9]);
-    assert.ok(holds(index, [7, 8, 9]) && holds(index, [4, 5, 6]));
-  });
-
-  test('does not grow when a text is put again unchanged', () => {
-    const index = new SuffixIndex();
-    index.put('a', [1, 2, 3]);
-    const { size } = index.automaton;
-    index.put('a', [1, 2, 3]);
-    assert.equal(index.automaton.size, size);
-  });
-
-  test('forgets replaced and removed texts once they outweigh the rest', () => {
-    const index = new SuffixIndex();
-    index.put('kept', run(0, 100));
-    for (let version = 1; version <= 40; version++) {
-      index.put('edited', run(version * 1000, 500));
-      assert.ok(holds(index, run(version * 1000, 500)), 'the newest version is always there');
-      assert.ok(index.automaton.size <= 4096 + 2 * 700, `${index.automaton.size} tokens are held`);
-    }
-    assert.ok(holds(index, run(0, 100)));
-    assert.ok(!holds(index, run(1000, 500)));
-    index.put('large', run(100_000, 5000));
-    index.remove('large');
-    assert.ok(!holds(index, run(100_000, 5000)));
-    assert.ok(holds(index, run(0, 100)));
-    index.remove('never there');
-  });
-
-  test('drops the oldest texts at its limit', () => {
-    const index = new SuffixIndex(400_000);
-    for (let i = 0; i < 60; i++) {
-      index.put(`${i}`, run(i * 1000, 300));
-      assert.ok(holds(index, run(i * 1000, 300)), `the text that was just put is there: ${i}`);
-      assert.ok(index.automaton.bytes <= 400_000);
-    }
-    assert.ok(!holds(index, run(0, 300)));
-  });
-
-  test('drops a text that is too large for it rather than all others', () => {
-    const index = new SuffixIndex(400_000);
-    index.put('small', run(0, 300));
-    index.put('huge', run(1000, 50_000));
-    assert.ok(holds(index, run(0, 300)));
-    assert.ok(index.automaton.bytes <= 400_000);
-  });
-
-  test('takes a text that is put again for a new one', () => {
-    const index = new SuffixIndex(400_000);
-    index.put('often', run(500_000, 300));
-    for (let i = 0; i < 60; i++) {
-      index.put(`${i}`, run(i * 1000, 300));
-      assert.ok(holds(index, run(500_000, 300)));
-      index.put('often', run(500_000, 300));
     }
   });
 });
