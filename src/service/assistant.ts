@@ -13,6 +13,7 @@ import { measureTarget } from '../runtime/measureCosts.ts';
 import { type ModelFolder, openModelFolder, type PromptLayout } from '../runtime/modelFolder.ts';
 import { type SelfTest, testWidths } from '../runtime/selfTest.ts';
 import { Tokenizer } from '../runtime/tokenizer.ts';
+import type { CostCache } from './costCache.ts';
 import { neuralDrafts } from './neuralDrafts.ts';
 
 export interface AssistantOptions {
@@ -24,6 +25,11 @@ export interface AssistantOptions {
   readonly pool: readonly string[];
   /** Threads of the target; 0 for the physical cores. */
   readonly threads: number;
+  /** Remembers what was measured; without it the models are measured at every start. */
+  readonly costCache?: CostCache | undefined;
+  /** Text that may be copied from, kept from an earlier load; a new index of `indexBytes` without it. */
+  readonly index?: SuffixIndex | undefined;
+  readonly indexBytes?: number | undefined;
 }
 
 /** Facts about a draft, for people. */
@@ -56,10 +62,12 @@ export interface Assistant {
   /** What is good to know: drafts left out, a self-test that failed. */
   readonly notices: readonly string[];
   readonly loadMillis: number;
+  /** Free the models. Nothing can be decoded afterwards. */
+  dispose(): Promise<void>;
 }
 
-/** Time that measuring the target may take at a start. */
-const MEASURING_MILLIS = 200;
+/** Time that measuring the target may take, at every start and at the one whose result is kept. */
+const MEASURING_MILLIS = { always: 200, once: 800 };
 
 const COPYING: readonly Omit<DraftFacts, 'loaded'>[] = [
   {
@@ -93,8 +101,14 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
   const target = await CausalModel.load(folder, { threads: options.threads, rowMultiple: 2 });
   const notices: string[] = [];
 
-  const index = new SuffixIndex();
-  const neural = await neuralDrafts(options.bundled, { folder, tokenizer }, options.pool, notices);
+  const index = options.index ?? new SuffixIndex(options.indexBytes);
+  const neural = await neuralDrafts(
+    options.bundled,
+    { folder, tokenizer },
+    options.pool,
+    notices,
+    options.costCache,
+  );
   const copying: Draft[] = [new LookupDraft(), new SuffixDraft(index), new EditDraft()];
   const known = [...COPYING, ...neural.map((entry) => ({ ...entry, kind: 'neural' as const }))];
   const wanted = ({ id }: { readonly id: string }) => options.pool.length === 0 || options.pool.includes(id);
@@ -126,12 +140,20 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
     index,
     selfTest,
     costs: {
-      target: await measureTarget(target, MEASURING_MILLIS),
+      target: options.costCache
+        ? await options.costCache.passTimes(folder.graph, options.threads, () =>
+            measureTarget(target, MEASURING_MILLIS.once),
+          )
+        : await measureTarget(target, MEASURING_MILLIS.always),
       drafts: Object.fromEntries(loaded.map(({ id, times }) => [id, times])),
     },
     problems,
     notices,
     loadMillis: performance.now() - started,
+    dispose: async () => {
+      await target.dispose();
+      for (const { dispose } of loaded) await dispose();
+    },
   };
 }
 

@@ -9,13 +9,21 @@ import { CausalModel } from '../runtime/causalModel.ts';
 import { measureDraft } from '../runtime/measureCosts.ts';
 import { type ModelFolder, openModelFolder } from '../runtime/modelFolder.ts';
 import { sameVocabulary, Tokenizer } from '../runtime/tokenizer.ts';
+import type { CostCache } from './costCache.ts';
 
 /** A neural draft that fits the target; `model` is there when it was asked for. */
 export interface NeuralEntry {
   readonly id: string;
   readonly languages: readonly string[];
   readonly description: string;
-  readonly model: { readonly draft: Draft; readonly times: DraftTimes } | undefined;
+  readonly model: LoadedDraft | undefined;
+}
+
+interface LoadedDraft {
+  readonly draft: Draft;
+  readonly times: DraftTimes;
+  /** Free the model. */
+  dispose(): Promise<void>;
 }
 
 /**
@@ -27,6 +35,7 @@ export async function neuralDrafts(
   target: { readonly folder: ModelFolder; readonly tokenizer: Tokenizer },
   pool: readonly string[],
   notices: string[],
+  cache: CostCache | undefined,
 ): Promise<NeuralEntry[]> {
   const entries: NeuralEntry[] = [];
   for (const folder of await draftFolders(bundled, notices)) {
@@ -38,7 +47,7 @@ export async function neuralDrafts(
         continue;
       }
       const { languages = [], description = '' } = folder.card ?? {};
-      const model = wanted ? await load(folder, languages) : undefined;
+      const model = wanted ? await load(folder, languages, cache) : undefined;
       entries.push({ id, languages, description, model });
     } catch (error) {
       notices.push(`Draft ${id} is left out: ${messageOf(error)}`);
@@ -47,13 +56,19 @@ export async function neuralDrafts(
   return entries;
 }
 
-async function load(folder: ModelFolder, languages: readonly string[]) {
+async function load(
+  folder: ModelFolder,
+  languages: readonly string[],
+  cache: CostCache | undefined,
+): Promise<LoadedDraft> {
   // One thread each: a second pool of threads would fight the target's for the cores.
   const model = await CausalModel.load(folder, { threads: 1, rowMultiple: 1 });
   const draft = guarded(new NeuralDraft(folder.name, languages, model), (id, error) => {
     console.error(`Draft ${id} failed and is left out of this request: ${messageOf(error)}`);
   });
-  return { draft, times: await measureDraft(model) };
+  const measure = () => measureDraft(model);
+  const times = cache ? await cache.draftTimes(folder.graph, 1, measure) : await measure();
+  return { draft, times, dispose: () => model.dispose() };
 }
 
 async function draftFolders(bundled: string, notices: string[]): Promise<ModelFolder[]> {
