@@ -12,6 +12,8 @@ export interface CompletionRequest {
   readonly maxTokens: number;
   /** Milliseconds to wait for another keystroke; 0 when the user asked by hand. */
   readonly debounce: number;
+  /** The text that is being replaced at the cursor: a guess for what comes, which never changes the suggestion. */
+  readonly original?: string | undefined;
 }
 
 /** What the completer needs from around it. */
@@ -143,8 +145,8 @@ export class Completer {
 
   private start(request: CompletionRequest): RunningJob {
     this.stop();
-    const { singleLine, maxTokens } = request;
-    const job = new RunningJob(this.host.run, request.context, { singleLine, maxTokens });
+    const { context, singleLine, maxTokens, original } = request;
+    const job = new RunningJob(this.host.run, context, { singleLine, maxTokens, original });
     this.running = job;
     this.cache.put(job.generation);
     this.tellBusy(true);

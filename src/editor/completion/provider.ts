@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { acceptCommand } from '../commands/acceptSuggestion.ts';
-import { contextOf, pathOf } from '../documents.ts';
+import { contextOf } from '../documents.ts';
 import type { Exclusion } from '../exclusion.ts';
 import type { Settings } from '../settings.ts';
 import type { Completer } from './completer.ts';
@@ -9,11 +9,14 @@ import { itemOf } from './item.ts';
 import type { LastChanges } from './lastChanges.ts';
 import { wantsSingleLine } from './multiline.ts';
 import type { Outcome } from './outcome.ts';
-import { barredBecause, type Situation, skippedBecause } from './skip.ts';
+import type { Rewrites } from './rewrites.ts';
+import { situationOf } from './situation.ts';
+import { barredBecause, skippedBecause } from './skip.ts';
 
 export interface ProviderParts {
   readonly completer: Completer;
   readonly lastChanges: LastChanges;
+  readonly rewrites: Rewrites;
   /** Whether this request was made by the extension itself, to show a longer text. */
   readonly isOwnRequest: (context: CompletionContext) => boolean;
   readonly settings: () => Settings;
@@ -32,7 +35,8 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
     const since = Date.now();
-    const situation = this.situationOf(document);
+    const { exclusion, lastChanges, rewrites } = this.parts;
+    const situation = situationOf(document, exclusion(), lastChanges.of(document));
     const barred = barredBecause(situation);
     if (barred) return this.none({ type: 'skipped', reason: barred });
     const settings = this.parts.settings();
@@ -41,7 +45,8 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
       triggerKind === vscode.InlineCompletionTriggerKind.Invoke && !this.parts.isOwnRequest(context);
     const skipped = forced ? undefined : skippedBecause(situation, context, settings);
     if (skipped) return this.none({ type: 'skipped', reason: skipped }, context);
-    const outcome = await this.ask(context, settings, forced, token);
+    const original = rewrites.originalAt(document, context.offset);
+    const outcome = await this.ask(context, original, settings, forced, token);
     this.parts.report(outcome, context, Date.now() - since);
     if (outcome.type !== 'shown' || token.isCancellationRequested) return [];
     return [itemFor(outcome.text, context, position)];
@@ -49,6 +54,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
 
   private async ask(
     context: CompletionContext,
+    original: string | undefined,
     settings: Settings,
     forced: boolean,
     token: vscode.CancellationToken,
@@ -64,6 +70,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
       singleLine: wantsSingleLine(context, settings['completion.multiline']),
       maxTokens: settings['completion.maxTokens'],
       debounce: forced ? 0 : settings['completion.debounce'],
+      original,
     };
     try {
       return await this.parts.completer.complete(request, abort.signal);
@@ -75,18 +82,6 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
   private none(outcome: Outcome, context?: CompletionContext): vscode.InlineCompletionItem[] {
     this.parts.report(outcome, context, 0);
     return [];
-  }
-
-  private situationOf(document: vscode.TextDocument): Situation {
-    const editor = vscode.window.activeTextEditor;
-    const selections = editor?.document === document ? editor.selections : [];
-    return {
-      scheme: document.uri.scheme,
-      excluded: this.parts.exclusion().excludes(pathOf(document.uri)),
-      cursors: selections.length,
-      hasSelection: selections.some((selection) => !selection.isEmpty),
-      lastChange: this.parts.lastChanges.of(document),
-    };
   }
 }
 

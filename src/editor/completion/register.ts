@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { currentContext } from '../documents.ts';
+import { contextOf, currentContext } from '../documents.ts';
 import type { Exclusion } from '../exclusion.ts';
 import type { Settings } from '../settings.ts';
 import type { WorkerHost } from '../workerHost.ts';
@@ -9,6 +9,10 @@ import { LastChanges } from './lastChanges.ts';
 import type { Outcome } from './outcome.ts';
 import { OwnRequest } from './ownRequest.ts';
 import { CompletionProvider } from './provider.ts';
+import { Rewrites } from './rewrites.ts';
+import { situationOf } from './situation.ts';
+import { barredBecause, skippedBecause } from './skip.ts';
+import { Warmer } from './warmer.ts';
 
 export interface CompletionParts {
   readonly host: WorkerHost;
@@ -36,21 +40,50 @@ export function registerCompletion(parts: CompletionParts): vscode.Disposable & 
     now: Date.now,
   });
   const lastChanges = new LastChanges();
+  const rewrites = new Rewrites();
+  const warmer = warmerOf(parts);
   const provider = new CompletionProvider({
     ...parts,
     completer,
     lastChanges,
+    rewrites,
     isOwnRequest: (context) => own.take(context),
   });
   const subscriptions = vscode.Disposable.from(
     lastChanges,
+    rewrites,
+    warmer,
     vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
     // The text and the cursor tell sooner than the editor's cancellation that a job has become useless.
     vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
-      if (textEditor === vscode.window.activeTextEditor) completer.reconsider();
+      if (textEditor !== vscode.window.activeTextEditor) return;
+      completer.reconsider();
+      warmer.touch();
     }),
-    vscode.window.onDidChangeActiveTextEditor(() => completer.reconsider()),
+    vscode.window.onDidChangeActiveTextEditor(() => {
+      completer.reconsider();
+      warmer.touch();
+    }),
+    parts.host.worker.onDidChangeState(({ kind }) => {
+      if (kind === 'ready') warmer.reset();
+    }),
     { dispose: () => completer.reset() },
   );
   return { completer, dispose: () => subscriptions.dispose() };
+}
+
+/** Reads in advance where typing would bring a suggestion. */
+function warmerOf({ host, settings, exclusion }: CompletionParts): Warmer {
+  return new Warmer({
+    place: () => {
+      const editor = vscode.window.activeTextEditor;
+      if (!editor) return undefined;
+      const situation = situationOf(editor.document, exclusion(), undefined);
+      if (barredBecause(situation)) return undefined;
+      const context = contextOf(editor.document, editor.selection.active);
+      return skippedBecause(situation, context, settings()) ? undefined : context;
+    },
+    warm: ({ path, prefix, suffix }) =>
+      host.worker.warm({ path, prefix, suffix, maxTokens: settings()['completion.maxTokens'] }),
+  });
 }

@@ -17,7 +17,11 @@ export class RunningJob {
   private readonly controller = new AbortController();
   private readonly waiting = new Set<() => void>();
 
-  constructor(run: RunJob, context: CompletionContext, options: { singleLine: boolean; maxTokens: number }) {
+  constructor(
+    run: RunJob,
+    context: CompletionContext,
+    options: Pick<CompleteParams, 'singleLine' | 'maxTokens' | 'original'>,
+  ) {
     this.generation = new Generation(context);
     const job: CompleteParams = {
       kind: 'complete',

@@ -299,3 +299,10 @@ test('a single line that is asked for after several lines comes from the cache a
   await answer;
   assert.equal(textOf(await b.ask('if (a) {█', { singleLine: true })), ' // why');
 });
+
+test('the text that is being replaced goes with the job, and is left out where there is none', async () => {
+  const b = bench();
+  const { job } = await b.begin('a = █', { original: 'old(b);' });
+  assert.equal(job.job.original, 'old(b);');
+  assert.equal((await b.begin('b = █')).job.job.original, undefined);
+});
