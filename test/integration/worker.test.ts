@@ -210,6 +210,46 @@ describe('the worker process', { concurrency: false }, () => {
     await worker.setup(bundled);
   });
 
+  test('has read the next prompt when it was told of the place in time', async () => {
+    const elsewhere = job({ path: 'src/elsewhere.ts', prefix: source.slice(3000, 3900), maxTokens: 2 });
+    const next = job({ maxTokens: 2 });
+    const cold = await worker.run(elsewhere, never, ignore);
+    assert.ok(cold.type === 'done' && cold.prefilled > 100, JSON.stringify(cold));
+    const { path: name, prefix, suffix, maxTokens } = next;
+    let read = Number.POSITIVE_INFINITY;
+    for (let wait = 200; wait < 4000 && read > 10; wait *= 2) {
+      await worker.run(elsewhere, never, ignore);
+      worker.warm({ path: name, prefix, suffix, maxTokens });
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      const warm = await worker.run(next, never, ignore);
+      assert.ok(warm.type === 'done');
+      read = warm.prefilled;
+    }
+    assert.ok(read <= 10, `${read} tokens of the prompt had to be read`);
+  });
+
+  test('does not read in advance what it is asked for at once', async () => {
+    const elsewhere = job({ path: 'src/elsewhere.ts', prefix: source.slice(3000, 3900), maxTokens: 2 });
+    const next = job({ maxTokens: 12 });
+    const alone = await worker.run(next, never, ignore);
+    await worker.run(elsewhere, never, ignore);
+    const { path: name, prefix, suffix, maxTokens } = next;
+    worker.warm({ path: name, prefix, suffix, maxTokens });
+    const asked = await worker.run(next, never, ignore);
+    assert.ok(alone.type === 'done' && asked.type === 'done');
+    assert.equal(asked.text, alone.text);
+  });
+
+  test('gives the same text whatever text is being replaced', async () => {
+    const plain = await worker.run(job(), never, ignore);
+    assert.ok(plain.type === 'done');
+    for (const original of [plain.text, `${plain.text.slice(5)}x`, source.slice(500, 900), '']) {
+      const guided = await worker.run(job({ original }), never, ignore);
+      assert.ok(guided.type === 'done');
+      assert.equal(guided.text, plain.text);
+    }
+  });
+
   test('refuses a message of another shape with one sentence', async () => {
     const link = startProcess({ modulePath, log: ignore }, ignore);
     try {
