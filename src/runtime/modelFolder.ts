@@ -48,7 +48,8 @@ export type PromptLayout = z.infer<typeof promptLayout>;
 
 /** `slipstream.json`: what the hub's files do not say. Hub models have none. */
 const cardSchema = z.object({
-  role: z.enum(['target', 'draft']),
+  /** `ngram`: a folder with a table in place of a model (`ngramFile.ts`). */
+  role: z.enum(['target', 'draft', 'ngram']),
   description: z.string().default(''),
   prompt: promptLayout.optional(),
   tasks: z.array(z.string()).default(['complete']),
@@ -94,9 +95,14 @@ export async function openModelFolder(folder: string): Promise<ModelFolder> {
   const tokenizerConfig = part('tokenizer_config.json');
   const name = GRAPH_FILES.find((file) => existsSync(path.join(full, 'onnx', file)));
   const graph = part(path.join('onnx', name ?? 'model*.onnx'));
-  const cardFile = path.join(full, 'slipstream.json');
-  const card = existsSync(cardFile) ? await readJson(cardFile, cardSchema) : undefined;
+  const card = await openCard(full);
   return { path: full, name: path.basename(full), graph, tokenizer, tokenizerConfig, config, card };
+}
+
+/** The card of a folder, if it has one. @throws UserError `model-broken`. */
+export async function openCard(folder: string): Promise<ModelCard | undefined> {
+  const file = path.join(folder, 'slipstream.json');
+  return existsSync(file) ? await readJson(file, cardSchema) : undefined;
 }
 
 /** Read and check a JSON file. @throws UserError `model-broken` that names the file and the field. */

@@ -15,6 +15,7 @@ import { type SelfTest, testWidths } from '../runtime/selfTest.ts';
 import { Tokenizer } from '../runtime/tokenizer.ts';
 import type { CostCache } from './costCache.ts';
 import { neuralDrafts } from './neuralDrafts.ts';
+import { ngramDraft } from './ngramDraft.ts';
 
 export interface AssistantOptions {
   /** Folder of the target; empty for the bundled one. */
@@ -35,7 +36,7 @@ export interface AssistantOptions {
 /** Facts about a draft, for people. */
 export interface DraftFacts {
   readonly id: string;
-  readonly kind: 'copy' | 'neural';
+  readonly kind: 'copy' | 'ngram' | 'neural';
   readonly languages: readonly string[];
   readonly description: string;
   /** Whether it is in the pool, ready to guess. */
@@ -109,8 +110,14 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
     notices,
     options.costCache,
   );
-  const copying: Draft[] = [new LookupDraft(), new SuffixDraft(index), new EditDraft()];
-  const known = [...COPYING, ...neural.map((entry) => ({ ...entry, kind: 'neural' as const }))];
+  const cheap: Draft[] = [new LookupDraft(), new SuffixDraft(index), new EditDraft()];
+  const ngram = await ngramDraft(options.bundled, tokenizer.vocabulary, notices);
+  if (ngram) cheap.push(ngram.draft);
+  const known = [
+    ...COPYING,
+    ...(ngram ? [{ ...ngram, kind: 'ngram' as const }] : []),
+    ...neural.map((entry) => ({ ...entry, kind: 'neural' as const })),
+  ];
   const wanted = ({ id }: { readonly id: string }) => options.pool.length === 0 || options.pool.includes(id);
   const unknown = options.pool.filter((name) => !known.some(({ id }) => id === name));
   const ids = known.map(({ id }) => id);
@@ -132,7 +139,7 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
     layout: folder.card?.prompt ?? layoutOf(tokenizer),
     tasks:
       folder.card?.tasks ?? (tokenizer.chatTemplate ? ['complete', 'summarize', 'translate'] : ['complete']),
-    drafts: [...copying.filter(wanted), ...loaded.map(({ draft }) => draft)],
+    drafts: [...cheap.filter(wanted), ...loaded.map(({ draft }) => draft)],
     facts: known.map((draft) => {
       const { id, kind, languages, description } = draft;
       return { id, kind, languages, description, loaded: wanted(draft) };

@@ -7,7 +7,7 @@ import type { DraftTimes } from '../engine/policy/costs.ts';
 import { messageOf } from '../errors.ts';
 import { CausalModel } from '../runtime/causalModel.ts';
 import { measureDraft } from '../runtime/measureCosts.ts';
-import { type ModelFolder, openModelFolder } from '../runtime/modelFolder.ts';
+import { type ModelFolder, openCard, openModelFolder } from '../runtime/modelFolder.ts';
 import { sameVocabulary, Tokenizer } from '../runtime/tokenizer.ts';
 import type { CostCache } from './costCache.ts';
 
@@ -75,11 +75,10 @@ async function draftFolders(bundled: string, notices: string[]): Promise<ModelFo
   if (!existsSync(bundled)) return [];
   const folders: ModelFolder[] = [];
   for (const entry of readdirSync(bundled, { withFileTypes: true })) {
-    const card = path.join(bundled, entry.name, 'slipstream.json');
-    if (!entry.isDirectory() || !existsSync(card)) continue;
+    if (!entry.isDirectory()) continue;
     try {
-      const folder = await openModelFolder(path.join(bundled, entry.name));
-      if (folder.card?.role === 'draft') folders.push(folder);
+      const card = await openCard(path.join(bundled, entry.name));
+      if (card?.role === 'draft') folders.push(await openModelFolder(path.join(bundled, entry.name)));
     } catch (error) {
       notices.push(`Draft ${entry.name} is left out: ${messageOf(error)}`);
     }

@@ -21,7 +21,7 @@ export type SetupParams = z.infer<typeof setupParams>;
 
 export const draftInfo = z.object({
   id: z.string(),
-  kind: z.enum(['copy', 'neural']),
+  kind: z.enum(['copy', 'ngram', 'neural']),
   languages: z.array(z.string()),
   description: z.string(),
   /** Whether it is in the pool, ready to guess. */

@@ -9,12 +9,18 @@ export interface Choice {
   readonly picked: boolean;
 }
 
+const KINDS = {
+  copy: 'copies from your text',
+  ngram: 'knows usual phrases',
+  neural: 'a small model',
+} as const;
+
 /** The drafts to choose from. An empty pool means all; an id in it that does not exist is left out for good. */
 export function draftChoices(drafts: readonly DraftInfo[], pool: readonly string[]): Choice[] {
   return drafts.map(({ id, kind, description, languages }) => ({
     id,
     label: id,
-    description: kind === 'copy' ? 'copies from your text' : 'a small model',
+    description: KINDS[kind],
     detail: languages.length > 0 ? `${description}; for ${languages.join(', ')}` : description,
     picked: pool.length === 0 || pool.includes(id),
   }));
