@@ -1,0 +1,81 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod';
+import { UserError } from '../../src/errors.ts';
+import type { Load } from './protocol.ts';
+
+const script = path.join(import.meta.dirname, 'convert.py');
+const writer = path.join(import.meta.dirname, '..', '..', 'training', 'gguf.py');
+const cardSchema = z.object({ role: z.string(), languages: z.array(z.string()).default([]) });
+
+/** Debian's Python has Debian's packages, even where another one comes first in PATH. */
+const PYTHONS = [process.env.PYTHON, 'python3', '/usr/bin/python3'].filter((name) => name !== undefined);
+
+/**
+ * A model folder as its peers read it, made once for the same model and converter.
+ * @throws UserError `no-python`, `not-converted`.
+ */
+export function converted(folder: string, cache: string): string {
+  const graph = path.join(folder, 'onnx', 'model_q8.onnx');
+  if (!existsSync(graph)) throw new UserError('not-converted', `${folder} has no onnx/model_q8.onnx.`);
+  const hash = createHash('sha256');
+  for (const file of [graph, path.join(folder, 'config.json'), script, writer])
+    hash.update(readFileSync(file));
+  const out = path.join(cache, `${path.basename(folder)}-${hash.digest('hex').slice(0, 12)}`);
+  if (existsSync(out)) return out;
+  mkdirSync(cache, { recursive: true });
+  const part = `${out}.part`;
+  const { status, stderr } = spawnSync(python(), [script, folder, part], { encoding: 'utf8' });
+  if (status !== 0) {
+    rmSync(part, { recursive: true, force: true });
+    throw new UserError(
+      'not-converted',
+      `${folder} cannot be converted: ${stderr.trim().split('\n').at(-1)}`,
+    );
+  }
+  renameSync(part, out);
+  return out;
+}
+
+/** The bundled drafts that llama.cpp can run beside the target in `model`, and why others are left out. */
+export function convertedDrafts(
+  bundled: string,
+  model: string,
+  cache: string,
+): { readonly drafts: Load['drafts']; readonly notes: readonly string[] } {
+  const tokenizer = readFileSync(path.join(model, 'tokenizer.json'));
+  const drafts: { file: string; languages: readonly string[] }[] = [];
+  const notes: string[] = [];
+  for (const name of readdirSync(bundled).sort()) {
+    const card = path.join(bundled, name, 'slipstream.json');
+    if (!existsSync(card)) continue;
+    const { role, languages } = cardSchema.parse(JSON.parse(readFileSync(card, 'utf8')));
+    if (role !== 'draft') continue;
+    if (!readFileSync(path.join(bundled, name, 'tokenizer.json')).equals(tokenizer)) {
+      notes.push(`${name} is left out. Its tokens are not those of the target.`);
+      continue;
+    }
+    try {
+      drafts.push({
+        file: path.join(converted(path.join(bundled, name), cache), 'model.gguf'),
+        languages,
+      });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      notes.push(`${name} is left out. ${error.message}`);
+    }
+  }
+  return { drafts, notes };
+}
+
+function python(): string {
+  const found = PYTHONS.find((name) => spawnSync(name, ['-c', 'import onnx, numpy']).status === 0);
+  if (found) return found;
+  throw new UserError(
+    'no-python',
+    'No Python with onnx and numpy was found. Install them (Debian and Ubuntu: apt-get install python3-onnx ' +
+      'python3-numpy), or set PYTHON to one that has them.',
+  );
+}

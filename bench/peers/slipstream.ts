@@ -1,0 +1,75 @@
+/** Slipstream itself, as a peer among peers: the same prompts as tokens, the same number of tokens to make. */
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { decode } from '../../src/engine/decoder.ts';
+import type { Policy } from '../../src/engine/policy/policy.ts';
+import { greedy } from '../../src/engine/sampling.ts';
+import { ONE_ROW } from '../../src/measure/arms.ts';
+import { completionPrompt } from '../../src/prompts/completion.ts';
+import { type Assistant, loadAssistant } from '../../src/service/assistant.ts';
+import { policyOf } from '../../src/service/policies.ts';
+import { type Load, type Outcome, type Prepare, type Prepared, serve, type Work } from './protocol.ts';
+
+const DOCUMENT = 'after the cursor';
+const never = new AbortController().signal;
+
+let assistant: Assistant;
+const policies = new Map<string, Policy>();
+
+async function load({ model, threads, arms }: Load): Promise<Record<string, unknown>> {
+  const bundled = path.join(import.meta.dirname, '..', '..', 'models');
+  assistant = await loadAssistant({ model, bundled, pool: [], threads });
+  // A policy lives as long as the run, as it does in the product.
+  for (const arm of arms) policies.set(arm, policyOf(arm === ONE_ROW ? 'none' : arm, assistant));
+  const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
+  return {
+    'onnxruntime-node': version,
+    threads,
+    widthInvariant: assistant.selfTest.widthInvariant,
+    rowMultiple: assistant.target.rowMultiple,
+    drafts: assistant.drafts.map(({ id }) => id),
+  };
+}
+
+async function run(work: Work, endTokens: ReadonlySet<number> = new Set()): Promise<Outcome> {
+  const { target, tokenizer, drafts, index } = assistant;
+  const rows = target.rowMultiple;
+  index.put(DOCUMENT, work.after);
+  try {
+    if (work.arm === ONE_ROW) target.rowMultiple = 1;
+    target.truncate(0);
+    const result = await decode(
+      { target, vocabulary: tokenizer.vocabulary, drafts, policy: policies.get(work.arm)! },
+      {
+        prompt: work.prompt,
+        language: work.language,
+        task: 'complete',
+        skipBytes: 0,
+        stop: { endTokens, maxTokens: work.count, singleLine: false, stopStrings: [] },
+      },
+      greedy,
+      never,
+      () => undefined,
+    );
+    return { ...result.millis, timed: result.ids.length, ids: result.ids };
+  } finally {
+    target.rowMultiple = rows;
+    target.truncate(0);
+    index.remove(DOCUMENT);
+  }
+}
+
+async function prepare({ prompts, maxTokens }: Prepare): Promise<Prepared[]> {
+  const { tokenizer, layout, target } = assistant;
+  policies.set('none', policyOf('none', assistant));
+  const prepared: Prepared[] = [];
+  for (const each of prompts) {
+    const prompt = completionPrompt(tokenizer, layout, each, target.contextLength - maxTokens - 2);
+    const work = { arm: 'none', prompt, count: maxTokens, after: [], language: each.language };
+    const { ids } = await run(work, tokenizer.controlTokens);
+    prepared.push({ prompt, after: tokenizer.encode(each.suffix), ids });
+  }
+  return prepared;
+}
+
+serve({ load, run, prepare });
