@@ -1,5 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import * as z from 'zod';
 import { messageOf, UserError } from '../errors.ts';
 
@@ -12,13 +14,20 @@ const promptSchema = z.object({
   suffix: z.string(),
   /** For rewriting: the text that the output is to replace. */
   original: z.string().optional(),
+  /** Where the cursor stands or what is being edited, for instance `block` or `rename`. */
+  kind: z.string().min(1).optional(),
+  /** What is asked for, coarser than its kind: `line`, `block`, `edit`, `docs`. */
+  class: z.string().min(1).optional(),
+  /** The natural language that the text is written in, where that is what is measured; an ISO 639 code. */
+  naturalLanguage: z.string().min(1).optional(),
 });
 
 /** One line of a prompts file. */
 export type BenchPrompt = z.infer<typeof promptSchema>;
 
 /**
- * Read a prompts file, one JSON object a line; blank lines are passed over.
+ * Read a prompts file, one JSON object a line; blank lines are passed over. A name that ends in `.gz` is a
+ * compressed one.
  * @throws UserError `prompts-unreadable`, `prompts-broken` (names the line's number), `prompts-empty`.
  */
 export async function readPrompts(file: string): Promise<BenchPrompt[]> {
@@ -26,7 +35,7 @@ export async function readPrompts(file: string): Promise<BenchPrompt[]> {
   let number = 0;
   try {
     for await (const line of createInterface({
-      input: createReadStream(file, 'utf8'),
+      input: contentOf(file),
       crlfDelay: Infinity,
     })) {
       number++;
@@ -40,6 +49,12 @@ export async function readPrompts(file: string): Promise<BenchPrompt[]> {
   }
   if (prompts.length === 0) throw new UserError('prompts-empty', `${file} holds no prompts.`);
   return prompts;
+}
+
+function contentOf(file: string): NodeJS.ReadableStream {
+  const bytes = createReadStream(file);
+  // An error of either stream ends the other; the reader of the lines meets it.
+  return file.endsWith('.gz') ? pipeline(bytes, createGunzip(), () => undefined) : bytes;
 }
 
 function parse(line: string, file: string, number: number): BenchPrompt {

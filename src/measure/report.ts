@@ -16,17 +16,31 @@ export interface ArmSummary {
 
 export interface ArmReport extends ArmSummary {
   readonly byLanguage: Readonly<Record<string, ArmSummary>>;
+  /** By the prompts' class, kind and natural language, as far as they have one. */
+  readonly byClass: Readonly<Record<string, ArmSummary>>;
+  readonly byKind: Readonly<Record<string, ArmSummary>>;
+  readonly byNaturalLanguage: Readonly<Record<string, ArmSummary>>;
 }
+
+/** What the rightmost columns of a table can be. */
+export type Breakdown = 'byLanguage' | 'byClass' | 'byKind' | 'byNaturalLanguage';
 
 /** Sum up the samples of a run; `none` must be among the arms. */
 export function summarize(samples: readonly Sample[]): Record<string, ArmReport> {
   const base = new Map(samples.filter(({ arm }) => arm === 'none').map((s) => [s.prompt.id, s.millis]));
   const report: Record<string, ArmReport> = {};
   for (const [arm, own] of groupBy(samples, (sample) => sample.arm)) {
-    const languages = [...groupBy(own, (sample) => sample.prompt.language)];
+    const by = (key: 'language' | 'class' | 'kind' | 'naturalLanguage') => {
+      const some = own.filter(({ prompt }) => prompt[key] !== undefined);
+      const groups = groupBy(some, ({ prompt }) => prompt[key]!);
+      return Object.fromEntries([...groups].map(([value, each]) => [value, summary(each, base)]));
+    };
     report[arm] = {
       ...summary(own, base),
-      byLanguage: Object.fromEntries(languages.map(([language, some]) => [language, summary(some, base)])),
+      byLanguage: by('language'),
+      byClass: by('class'),
+      byKind: by('kind'),
+      byNaturalLanguage: by('naturalLanguage'),
     };
   }
   return report;
@@ -47,11 +61,19 @@ function summary(samples: readonly Sample[], base: ReadonlyMap<string, number>):
   };
 }
 
-/** The report as a table in Markdown, which reads well on a terminal too. */
-export function table(report: Readonly<Record<string, ArmReport>>): string {
+/**
+ * The report as a table in Markdown, which reads well on a terminal too; the last columns are the speedups in each
+ * part of the breakdown.
+ */
+export function table(
+  report: Readonly<Record<string, ArmReport>>,
+  breakdown: Breakdown = 'byLanguage',
+): string {
   const rows = [['arm', 'tokens/s', 'tau', 'speedup over none (95 %)', 'identical']];
-  const languages = [...new Set(Object.values(report).flatMap((arm) => Object.keys(arm.byLanguage)))].sort();
-  rows[0]!.push(...languages);
+  const parts = [
+    ...new Set(Object.values(report).flatMap((arm) => Object.keys(arm[breakdown] ?? {}))),
+  ].sort();
+  rows[0]!.push(...parts);
   for (const [arm, all] of Object.entries(report)) {
     const { geomean, low, high } = all.speedup;
     rows.push([
@@ -60,7 +82,7 @@ export function table(report: Readonly<Record<string, ArmReport>>): string {
       all.tau.toFixed(2),
       `${geomean.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`,
       `${all.identical} of ${all.of}`,
-      ...languages.map((language) => all.byLanguage[language]?.speedup.geomean.toFixed(2) ?? ''),
+      ...parts.map((part) => all[breakdown]?.[part]?.speedup.geomean.toFixed(2) ?? ''),
     ]);
   }
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));

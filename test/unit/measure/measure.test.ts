@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import type { Sample } from '../../../src/measure/arms.ts';
 import { readPrompts } from '../../../src/measure/prompts.ts';
 import { summarize, table } from '../../../src/measure/report.ts';
@@ -74,6 +75,31 @@ test('a report compares each arm with none, prompt by prompt', () => {
   assert.equal(rows.length, 3);
 });
 
+test('a report splits by class, kind and natural language where prompts have them', () => {
+  const of = (arm: string, id: string, millis: number, extra: Partial<Sample['prompt']>): Sample => {
+    const plain = sample(arm, id, 'go', millis, 6);
+    return { ...plain, prompt: { ...plain.prompt, ...extra } };
+  };
+  const edit = { class: 'edit', kind: 'rename' };
+  const prose = { class: 'docs', kind: 'prose', naturalLanguage: 'de' };
+  const report = summarize([
+    of('none', '1', 30, edit),
+    of('none', '2', 20, prose),
+    of('none', '3', 20, {}),
+    of('fast', '1', 10, edit),
+    of('fast', '2', 10, prose),
+    of('fast', '3', 20, {}),
+  ]);
+  const { byClass, byKind, byNaturalLanguage } = report.fast!;
+  assert.deepEqual(Object.keys(byClass), ['edit', 'docs']);
+  assert.ok(Math.abs(byClass.edit!.speedup.geomean - 3) < 1e-12);
+  assert.ok(Math.abs(byKind.prose!.speedup.geomean - 2) < 1e-12);
+  assert.deepEqual(Object.keys(byNaturalLanguage), ['de']);
+  const [header, , , fast] = table(report, 'byClass').split('\n');
+  assert.match(header!, /docs *\| edit/);
+  assert.match(fast!, /2\.00 *\| 3\.00 *\|$/);
+});
+
 describe('a prompts file', () => {
   let folder = '';
   before(async () => {
@@ -94,6 +120,21 @@ describe('a prompts file', () => {
       prompts.map(({ id }) => id),
       ['one', 'one'],
     );
+  });
+
+  test('may be compressed', async () => {
+    const file = path.join(folder, 'prompts.jsonl.gz');
+    await writeFile(file, gzipSync(`${good}\n`));
+    assert.deepEqual(await readPrompts(file), [prompt('one', 'go')]);
+    await writeFile(file, good);
+    await assert.rejects(readPrompts(file), { reason: 'prompts-unreadable' });
+    await assert.rejects(readPrompts(path.join(folder, 'none.jsonl.gz')), { reason: 'prompts-unreadable' });
+  });
+
+  test('keeps class, kind and natural language', async () => {
+    const labels = { kind: 'prose', class: 'docs', naturalLanguage: 'fr' };
+    const [read] = await readPrompts(await write(JSON.stringify({ ...prompt('one', 'go'), ...labels })));
+    assert.deepEqual(read, { ...prompt('one', 'go'), ...labels });
   });
 
   test('with a line that is not JSON names the line', async () => {
