@@ -28,6 +28,7 @@ const NOT_NAMES =
 const HEADS: Readonly<Record<Family, RegExp>> = {
   script: new RegExp(
     String.raw`^\s*(?:export\s+)?(?:default\s+)?(?:async\s+)?function\s*(?<name>\w+)\s*[<(]` +
+      String.raw`|^\s*(?:[\w$]+\.)+(?<assigned>\w+)\s*=\s*(?:async\s+)?function\s*\w*\(` +
       String.raw`|^\s*(?:export\s+)?(?:const|let|var)\s+(?<arrow>\w+)\s*=\s*(?:async\s*)?(?:function\s*)?\((?=.*(?:=>|function).*\{$)` +
       String.raw`|^\s+(?:(?:public|private|protected|static|async|override)\s+)*(?!(?:${NOT_NAMES})\b)(?<method>\w+)\s?\((?!.*=>)`,
   ),
@@ -89,7 +90,7 @@ function functionAt(file: SourceFile, family: Family, first: number): CodeFuncti
   return {
     file,
     family,
-    name: groups.name ?? groups.arrow ?? groups.method ?? '',
+    name: groups.name ?? groups.assigned ?? groups.arrow ?? groups.method ?? '',
     parameters: parametersOf(own.slice(0, opening - first + 1).join('\n'), family),
     first,
     opening,

@@ -64,6 +64,7 @@ const PROSE = { docs: true, kinds: DOCS_KINDS, opens: NEVER, closes: NEVER } as 
 /** By file name ending. */
 export const LANGUAGES: Readonly<Record<string, Language>> = {
   js: { id: 'javascript', short: 'js', ...BRACES, family: 'script' },
+  mjs: { id: 'javascript', short: 'js', ...BRACES, family: 'script' },
   ts: { id: 'typescript', short: 'ts', ...BRACES, family: 'script' },
   tsx: { id: 'typescriptreact', short: 'tsx', ...BRACES, family: 'script' },
   py: {

@@ -75,7 +75,10 @@ export function chooseFiles(pkg: SourcePackage, folder: string, seen: Set<string
 /** A page of a manual as plain text; nothing where it is in another language than its folder says. */
 function openPage(as: string, path: string): SourceFile | undefined {
   if (!path.endsWith('.html')) return undefined;
-  const html = readText(path);
+  const bytes = readFileSync(path);
+  // The page names its encoding in letters that all of them share.
+  const charset = /charset=([\w-]+)/.exec(bytes.toString('latin1'))?.[1] ?? 'utf-8';
+  const html = new TextDecoder(charset, { fatal: true }).decode(bytes).replaceAll('\r\n', '\n');
   const language = languageOfPage(html);
   if (language === undefined || !as.split('/').includes(language)) return undefined;
   return openFile(as.replace(/\.html$/, '.txt'), textOfPage(html), language);
