@@ -8,6 +8,7 @@ export function watchWorker(
 ): { dispose(): void } {
   return host.worker.onDidChangeState((state) => {
     logState(state, log);
+    if (state.kind === 'ready' && state.resting !== undefined) return changed();
     // After a success the same failure would be a new one.
     if (state.kind === 'ready') {
       notices.forget('worker:');
@@ -21,6 +22,10 @@ export function watchWorker(
 function logState(state: WorkerState, log: Services['log']): void {
   switch (state.kind) {
     case 'ready': {
+      if (state.resting !== undefined) {
+        log.info(state.resting ? 'The worker rests: the model is freed.' : 'The model is loaded again.');
+        return;
+      }
       const { model, drafts, millis, notices, problems } = state.setup;
       const ids = drafts.flatMap(({ id, loaded }) => (loaded ? [id] : [])).join(', ');
       log.info(

@@ -8,13 +8,19 @@ export interface Trouble {
   readonly message: string;
 }
 
-/** The part of the settings that the worker is set up with. */
-export function setupParamsOf(settings: Settings): SetupParams {
+/**
+ * The part of the settings that the worker is set up with.
+ * @param storage folder in which the worker may keep what it has measured; empty for none
+ */
+export function setupParamsOf(settings: Settings, storage = ''): SetupParams {
   return {
     model: settings.model,
     pool: [...settings['drafts.pool']],
     policy: settings.policy,
     threads: settings.threads,
+    indexMemory: settings['index.memory'],
+    idleUnload: settings.idleUnload,
+    storage,
   };
 }
 

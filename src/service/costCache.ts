@@ -5,6 +5,7 @@ import path from 'node:path';
 import * as z from 'zod';
 import type { DraftTimes, PassTimes } from '../engine/policy/costs.ts';
 import { messageOf } from '../errors.ts';
+import { loadOnnxRuntime } from '../runtime/onnx.ts';
 
 /** What times are valid for: another processor or runtime has others. */
 export interface CostMachine {
@@ -71,7 +72,7 @@ function sameMachine(a: CostMachine, b: CostMachine): boolean {
 }
 
 /** This machine, with the installed version of ONNX Runtime. */
-export function costMachine(onnxruntime: string): CostMachine {
+function costMachine(onnxruntime: string): CostMachine {
   const cpus = os.cpus();
   return {
     cpu: cpus[0]?.model.trim() ?? 'unknown',
@@ -79,6 +80,12 @@ export function costMachine(onnxruntime: string): CostMachine {
     onnxruntime,
     platform: `${process.platform}-${process.arch}`,
   };
+}
+
+/** The cache in a folder for this machine and the ONNX Runtime that is in use. */
+export async function openCostCache(folder: string, log: (line: string) => void): Promise<CostCache> {
+  const ort = await loadOnnxRuntime();
+  return costCacheIn(folder, costMachine(ort.env.versions.node ?? ort.env.versions.common), log);
 }
 
 /** A graph's identity: another export of the same name has another size or time. */
@@ -95,11 +102,7 @@ export function graphKey(graph: string, threads: number): string {
  * A cache in `costs.json` of a folder. It never fails: what cannot be read is measured, and what cannot be written is
  * measured again next time.
  */
-export function costCacheIn(
-  folder: string,
-  here: CostMachine,
-  log: (line: string) => void = () => undefined,
-): CostCache {
+export function costCacheIn(folder: string, here: CostMachine, log: (line: string) => void): CostCache {
   const file = path.join(folder, 'costs.json');
   const read = () => parseCosts(existsSync(file) ? readFileSync(file, 'utf8') : undefined, here);
   const change = async (edit: (costs: CostFile) => void) => {

@@ -21,11 +21,13 @@ export interface WarmJob extends CompletionText {
  * command line and the benchmarks have it, goes through `complete` in `jobs.ts`.
  */
 export class CompletionSession {
-  /** Files that snippets may come from. */
-  readonly files = new NeighbourFiles();
   private memory: PromptMemory | undefined;
 
-  constructor(private readonly assistant: Assistant) {}
+  /** @param files those that snippets may come from */
+  constructor(
+    private readonly assistant: Assistant,
+    readonly files = new NeighbourFiles(),
+  ) {}
 
   /** Complete at a cursor. */
   complete(job: CompletionJob, control: JobControl): Promise<DecodeResult> {

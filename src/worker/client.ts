@@ -3,6 +3,8 @@ import { type Link, startProcess } from './process.ts';
 import type {
   AcceptedParams,
   FileParams,
+  IndexParams,
+  IndexResult,
   JobParams,
   JobProgress,
   JobResult,
@@ -86,6 +88,10 @@ class WorkerClient implements CompletionWorker {
     if (this.current.kind === 'ready') this.link?.warm(params);
   }
 
+  async index(params: IndexParams): Promise<IndexResult | undefined> {
+    return this.current.kind === 'ready' ? this.link?.index(params) : undefined;
+  }
+
   async memory(): Promise<number | undefined> {
     return this.current.kind === 'ready' ? this.link?.memory() : undefined;
   }
@@ -112,9 +118,16 @@ class WorkerClient implements CompletionWorker {
     if (!params) return this.current;
     this.enter({ kind: 'loading' });
     const started = Date.now();
-    const link = startProcess(this.options, (description) => {
-      if (generation === this.generation) this.crashed(description, Date.now() - started);
-    });
+    const link = startProcess(
+      this.options,
+      (description) => {
+        if (generation === this.generation) this.crashed(description, Date.now() - started);
+      },
+      (resting) => {
+        const { current } = this;
+        if (generation === this.generation && current.kind === 'ready') this.enter({ ...current, resting });
+      },
+    );
     this.link = link;
     try {
       const setup = await link.setup(params);

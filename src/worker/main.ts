@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import {
   type CancellationToken,
   createMessageConnection,
@@ -7,26 +8,26 @@ import {
   ResponseError,
 } from 'vscode-jsonrpc/node';
 import * as z from 'zod';
-import type { Policy } from '../engine/policy/policy.ts';
 import { messageOf, UserError } from '../errors.ts';
-import { headText } from '../prompts/window.ts';
-import type { Tokenizer } from '../runtime/tokenizer.ts';
-import { type Assistant, loadAssistant } from '../service/assistant.ts';
 import { type JobControl, runTask } from '../service/jobs.ts';
-import { policyOf } from '../service/policies.ts';
-import { CompletionSession } from '../service/session.ts';
+import { check } from './check.ts';
+import { TextTaker } from './files.ts';
+import { Models, type Ready } from './models.ts';
 import {
   acceptedNotification,
   acceptedParams,
+  type CheckedSetupParams,
   fileNotification,
   fileParams,
+  indexParams,
+  indexRequest,
   type JobParams,
   type JobResult,
   jobParams,
   jobProgressType,
   jobRequest,
   memoryRequest,
-  type SetupParams,
+  restingNotification,
   type SetupResult,
   setupParams,
   setupRequest,
@@ -37,23 +38,14 @@ import { Scheduler } from './scheduler.ts';
 
 /** Error code of a failed setup; the range is free for applications. */
 const SETUP_FAILED = 1;
-/** Characters that are tokenized at a stretch: a few milliseconds' worth. */
-const PIECE_CHARS = 4096;
-
-interface Ready {
-  readonly assistant: Assistant;
-  readonly policy: Policy;
-  readonly session: CompletionSession;
-}
+/** While a job runs, text of the workspace waits this long before it looks again, in milliseconds. */
+const LOOK_AGAIN = 25;
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 const scheduler = new Scheduler();
 const never = new AbortController().signal;
-/** Files told of before the models are there; the newest text of each. */
-const files = new Map<string, string | null>();
-let ready: Ready | undefined;
-let acceptedCount = 0;
-let indexing = false;
+const texts = new TextTaker(quiet);
+let models: Models | undefined;
 
 connection.onRequest(setupRequest, async (raw) => {
   try {
@@ -67,33 +59,25 @@ connection.onRequest(setupRequest, async (raw) => {
 connection.onRequest(jobRequest, async (raw, token): Promise<JobResult> => {
   try {
     const { job, progress } = check(z.object({ job: jobParams, progress: z.string() }), raw);
-    if (!ready) return { type: 'failed', reason: 'not-ready', message: 'The worker has no model yet.' };
-    return await runJob(ready, job, progress, token);
+    if (!models) return { type: 'failed', reason: 'not-ready', message: 'The worker has no model yet.' };
+    return await runJob(await models.use(), job, progress, token);
   } catch (error) {
     const reason = error instanceof UserError ? error.reason : 'internal';
     console.error(error);
     return { type: 'failed', reason, message: messageOf(error) };
+  } finally {
+    models?.ended();
   }
 });
 
-connection.onNotification(fileNotification, (raw) => {
-  const { path: name, text } = check(fileParams, raw);
-  files.set(name, text);
-  setImmediate(() => void takeFiles());
-});
+connection.onNotification(fileNotification, (raw) => texts.file(check(fileParams, raw)));
+connection.onNotification(acceptedNotification, (raw) => texts.accept(check(acceptedParams, raw)));
+connection.onRequest(indexRequest, (raw) => texts.workspace(check(indexParams, raw).files));
 
-connection.onNotification(acceptedNotification, (raw) => {
-  const { path: name, text } = check(acceptedParams, raw);
-  ready?.assistant.index.put(
-    `accepted ${acceptedCount++} in ${name}`,
-    ready.assistant.tokenizer.encode(text),
-  );
-});
-
-connection.onNotification(warmNotification, (raw) => {
+connection.onNotification(warmNotification, async (raw) => {
   const job = check(warmParams, raw);
-  const { session } = ready ?? {};
-  if (session) void scheduler.run('idle', never, (signal) => session.warm(job, signal)).catch(console.error);
+  const ready = await models?.present;
+  if (ready) whenIdle((signal) => ready.session.warm(job, signal));
 });
 
 connection.onRequest(memoryRequest, () => process.memoryUsage().rss);
@@ -101,33 +85,31 @@ connection.onRequest(memoryRequest, () => process.memoryUsage().rss);
 process.on('disconnect', () => process.exit(0));
 connection.listen();
 
-async function setUp(params: SetupParams): Promise<SetupResult> {
-  ready = undefined;
-  const bundled = path.join(__dirname, '..', 'models');
-  const assistant = await loadAssistant({ ...params, bundled });
-  const problems = [...assistant.problems];
-  const policy = policyOrRule(params.policy, assistant, problems);
-  ready = { assistant, policy, session: new CompletionSession(assistant) };
-  void takeFiles();
+async function setUp(params: CheckedSetupParams): Promise<SetupResult> {
+  models = undefined;
+  const loaded = await Models.load({
+    params,
+    bundled: path.join(__dirname, '..', 'models'),
+    log: (line) => console.error(line),
+    busy: () => scheduler.busy,
+    whenIdle,
+    onResting: (resting) => void connection.sendNotification(restingNotification, { resting }),
+    onLoaded: ({ index, tokenizer }, neighbours) => {
+      const encode = (text: string) => tokenizer.encode(text);
+      texts.start({ index, neighbours, encode, workspace: params.indexMemory > 0 });
+    },
+  });
+  models = loaded.models;
+  const { assistant } = loaded.ready;
   return {
     model: assistant.folder.name,
     contextLength: assistant.target.contextLength,
     drafts: assistant.facts.map((facts) => ({ ...facts, languages: [...facts.languages] })),
     tasks: [...assistant.tasks],
-    problems,
+    problems: [...models.problems],
     notices: [...assistant.notices],
     millis: assistant.loadMillis,
   };
-}
-
-/** A policy that does not exist must not stop completion: the rule stands in, and the user is told. */
-function policyOrRule(name: string, assistant: Assistant, problems: string[]): Policy {
-  try {
-    return policyOf(name, assistant);
-  } catch (error) {
-    problems.push(`${messageOf(error)} The rule chooses instead.`);
-    return policyOf('rule', assistant);
-  }
 }
 
 async function runJob(
@@ -138,6 +120,7 @@ async function runJob(
 ): Promise<JobResult> {
   const client = new AbortController();
   const subscription = token.onCancellationRequested(() => client.abort());
+  if (token.isCancellationRequested) client.abort();
   let sent = '';
   const work = (signal: AbortSignal) => {
     const control: JobControl = {
@@ -165,47 +148,13 @@ async function runJob(
   }
 }
 
-/** Index what has been told of, one file after the other. */
-async function takeFiles(): Promise<void> {
-  if (indexing) return;
-  indexing = true;
-  try {
-    for (let next = files.entries().next(); ready && !next.done; next = files.entries().next()) {
-      const [name, text] = next.value;
-      const { session, assistant } = ready;
-      const { index, tokenizer } = assistant;
-      files.delete(name);
-      if (text === null) {
-        index.remove(name);
-        session.files.remove(name);
-      } else {
-        session.files.put(name, text);
-        index.put(name, await encodeInPieces(tokenizer, text));
-      }
-    }
-  } finally {
-    indexing = false;
-  }
+/** Run something that nobody waits for, if nothing else is to do. */
+function whenIdle(work: (signal: AbortSignal) => Promise<void>): void {
+  void scheduler.run('idle', never, work).catch(console.error);
 }
 
-/** Tokens of a long text, with room between its pieces for jobs and their cancelling: a file must not delay typing. */
-async function encodeInPieces(tokenizer: Tokenizer, text: string): Promise<number[]> {
-  const tokens: number[] = [];
-  for (let from = 0; from < text.length; ) {
-    if (from > 0) await new Promise((resolve) => setImmediate(resolve));
-    const piece = headText(text.slice(from), PIECE_CHARS);
-    for (const token of tokenizer.encode(piece)) tokens.push(token);
-    from += piece.length;
-  }
-  return tokens;
-}
-
-function check<T>(schema: z.ZodType<T>, value: unknown): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw new UserError(
-    'bad-message',
-    `The editor and the worker do not understand each other (${issue?.path.join('.')}: ${issue?.message}). Reload the window.`,
-  );
+/** Resolves when no job runs, at the earliest in the next turn of the loop. */
+async function quiet(): Promise<void> {
+  await turn();
+  while (scheduler.busy) await delay(LOOK_AGAIN);
 }

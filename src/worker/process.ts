@@ -14,6 +14,10 @@ import {
   acceptedNotification,
   type FileParams,
   fileNotification,
+  type IndexParams,
+  type IndexResult,
+  indexRequest,
+  indexResult,
   type JobParams,
   type JobProgress,
   type JobResult,
@@ -22,6 +26,7 @@ import {
   jobRequest,
   jobResult,
   memoryRequest,
+  restingNotification,
   type SetupParams,
   type SetupResult,
   setupRequest,
@@ -40,14 +45,20 @@ export interface Link {
   file(params: FileParams): void;
   accepted(params: AcceptedParams): void;
   warm(params: WarmParams): void;
+  /** Resolves when the files are in the index; undefined when the process dies. */
+  index(params: IndexParams): Promise<IndexResult | undefined>;
   memory(): Promise<number>;
   kill(): void;
 }
 
-/** @param onEnd called once when the process ends by itself, with how. */
+/**
+ * @param onEnd called once when the process ends by itself, with how.
+ * @param onResting called when the worker has freed its models, and when it has loaded them again.
+ */
 export function startProcess(
   options: { readonly modulePath: string; readonly log: (line: string) => void },
   onEnd: (description: string) => void,
+  onResting: (resting: boolean) => void = () => undefined,
 ): Link {
   const child = fork(options.modulePath, [], {
     // Inherited flags (an inspector's port, a loader) are meant for the parent.
@@ -58,6 +69,7 @@ export function startProcess(
   for (const stream of [child.stdout, child.stderr]) logLines(stream, options.log);
   const connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
   connection.onError(([error]) => options.log(`The line to the worker failed: ${error.message}`));
+  connection.onNotification(restingNotification, ({ resting }) => onResting(resting === true));
   connection.listen();
   watchEnd(child, connection, onEnd);
 
@@ -94,6 +106,13 @@ export function startProcess(
     accepted: (params) =>
       void connection.sendNotification(acceptedNotification, params).catch(() => undefined),
     warm: (params) => void connection.sendNotification(warmNotification, params).catch(() => undefined),
+    index: async (params) => {
+      try {
+        return indexResult.parse(await connection.sendRequest(indexRequest, params));
+      } catch {
+        return undefined;
+      }
+    },
     memory: () => connection.sendRequest(memoryRequest),
     kill: () => {
       child.removeAllListeners('exit');

@@ -16,8 +16,15 @@ export const setupParams = z.object({
   policy: z.string(),
   /** Threads of the target; 0 for the number of physical cores. */
   threads: z.number().int().min(0).max(256),
+  /** Megabytes for text to copy from; 0 takes open files alone. */
+  indexMemory: z.number().min(0).max(4096).default(64),
+  /** Minutes without a job after which the models are freed until the next; 0 keeps them. */
+  idleUnload: z.number().min(0).max(100_000).default(0),
+  /** Folder for what may be kept from start to start, measured times for instance; empty to keep nothing. */
+  storage: z.string().default(''),
 });
-export type SetupParams = z.infer<typeof setupParams>;
+export type SetupParams = z.input<typeof setupParams>;
+export type CheckedSetupParams = z.output<typeof setupParams>;
 
 export const draftInfo = z.object({
   id: z.string(),
@@ -106,6 +113,19 @@ export type JobProgress = z.infer<typeof jobProgress>;
 export const fileParams = z.object({ path: z.string(), text: z.string().nullable() });
 export type FileParams = z.infer<typeof fileParams>;
 
+/** Files of the workspace that are not open, for the index. `text: null` takes one away. */
+export const indexParams = z.object({ files: z.array(fileParams) });
+export type IndexParams = z.infer<typeof indexParams>;
+
+export const indexResult = z.object({
+  /** `full`: some were left out, send no more; `off`: none is wanted. */
+  state: z.enum(['taken', 'full', 'off']),
+  texts: z.number(),
+  tokens: z.number(),
+  capacity: z.number(),
+});
+export type IndexResult = z.infer<typeof indexResult>;
+
 /** Where the next completion is likely to be asked for. */
 export const warmParams = completeParams.pick({ path: true, prefix: true, suffix: true, maxTokens: true });
 export type WarmParams = z.infer<typeof warmParams>;
@@ -123,6 +143,10 @@ export const jobRequest = new RequestType<{ job: JobParams; progress: string }, 
 export const jobProgressType = new ProgressType<JobProgress>();
 export const fileNotification = new NotificationType<FileParams>('slipstream/file');
 export const acceptedNotification = new NotificationType<AcceptedParams>('slipstream/accepted');
+/** Answered when the files are in the index, which waits while a job runs. */
+export const indexRequest = new RequestType<IndexParams, IndexResult, void>('slipstream/index');
+/** From the worker: whether the models have been freed because nobody asked for long. */
+export const restingNotification = new NotificationType<{ resting: boolean }>('slipstream/resting');
 /** Read the beginning of the next prompt in advance, if nothing else is to do; any job ends it. */
 export const warmNotification = new NotificationType<WarmParams>('slipstream/warm');
 /** Resident memory of the worker in bytes, for the status view. */

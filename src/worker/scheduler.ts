@@ -26,6 +26,11 @@ export class Scheduler {
   private newest = 0;
   private waiting = 0;
 
+  /** Whether a job runs or waits. */
+  get busy(): boolean {
+    return this.running !== undefined || this.waiting > 0;
+  }
+
   /**
    * @param client aborted when whoever asked no longer wants the job.
    * @param job gets a signal that is aborted by the client or by a newer job; must settle soon after.

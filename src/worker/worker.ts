@@ -1,6 +1,8 @@
 import type {
   AcceptedParams,
   FileParams,
+  IndexParams,
+  IndexResult,
   JobParams,
   JobProgress,
   JobResult,
@@ -13,7 +15,8 @@ import type {
 export type WorkerState =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'loading' }
-  | { readonly kind: 'ready'; readonly setup: SetupResult }
+  /** While it rests the models are freed; the next job loads them again. */
+  | { readonly kind: 'ready'; readonly setup: SetupResult; readonly resting?: boolean }
   /** The process died; it is started again after `delay` milliseconds. */
   | { readonly kind: 'restarting'; readonly attempt: number; readonly delay: number }
   | { readonly kind: 'failed'; readonly reason: string; readonly message: string };
@@ -32,6 +35,11 @@ export interface CompletionWorker {
   /** Tell of an open file, or with `text: null` of its closing. Remembered across restarts. */
   file(params: FileParams): void;
   accepted(params: AcceptedParams): void;
+  /**
+   * Tell of files of the workspace that are not open. Not remembered: a new process starts with none. Resolves when
+   * they are in the index, with undefined when there is no worker to take them.
+   */
+  index(params: IndexParams): Promise<IndexResult | undefined>;
   /** Let an idle worker read the text around the cursor in advance; nothing happens when it is not ready or at work. */
   warm(params: WarmParams): void;
   /** Resident bytes of the process, or undefined when there is none. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { build } from 'esbuild';
@@ -247,6 +248,95 @@ describe('the worker process', { concurrency: false }, () => {
       const guided = await worker.run(job({ original }), never, ignore);
       assert.ok(guided.type === 'done');
       assert.equal(guided.text, plain.text);
+    }
+  });
+
+  test('copies from files of the workspace, but an open file is newer', async () => {
+    const marker = 'const workspaceMarker = weighWombats(upperValue, lowerValue, innerValue, outerValue);\n';
+    const options = { prefix: `// three\n${marker.slice(0, 40)}`, maxTokens: 30 };
+    const drafted = async () => {
+      const result = await worker.run(job(options), never, ignore);
+      assert.ok(result.type === 'done');
+      return result.drafted;
+    };
+    await worker.setup({ ...bundled, pool: ['suffix'], policy: 'fixed:suffix', indexMemory: 8 });
+    const before = await drafted();
+    const text = marker.repeat(2);
+    const taken = await worker.index({ files: [{ path: 'far.ts', text }] });
+    assert.equal(taken?.state, 'taken');
+    assert.ok(taken.tokens > 0 && taken.capacity > 100_000 && taken.texts === 1, JSON.stringify(taken));
+    assert.ok((await drafted()) > before);
+
+    await worker.index({ files: [{ path: 'far.ts', text: null }] });
+    assert.equal(await drafted(), before, 'what was taken away is not copied from');
+    worker.file({ path: 'far.ts', text: 'const other = 1;\n' });
+    await worker.index({ files: [] });
+    const opened = await drafted();
+    await worker.index({ files: [{ path: 'far.ts', text }] });
+    assert.equal(await drafted(), opened, 'the open file is newer than what the disk says');
+    worker.file({ path: 'far.ts', text: null });
+
+    await worker.setup({ ...bundled, pool: ['suffix'], policy: 'fixed:suffix', indexMemory: 0 });
+    assert.equal((await worker.index({ files: [{ path: 'far.ts', text }] }))?.state, 'off');
+    assert.equal(await drafted(), before);
+    await worker.setup(bundled);
+  });
+
+  test('says when its index is full, and goes on taking newer texts of what it holds', async () => {
+    await worker.setup({ ...bundled, pool: ['suffix'], policy: 'fixed:suffix', indexMemory: 4 });
+    const names = Array.from({ length: 120 }, (_, i) => `file${i}.ts`);
+    let last = await worker.index({ files: [] });
+    for (const [i, path] of names.entries()) {
+      last = await worker.index({ files: [{ path, text: `// ${i}\n${source}` }] });
+      if (last?.state === 'full') break;
+    }
+    assert.equal(last?.state, 'full');
+    assert.ok(last.tokens <= last.capacity && last.tokens >= 0.6 * last.capacity, JSON.stringify(last));
+    const again = await worker.index({ files: [{ path: 'file0.ts', text: `// new\n${source}` }] });
+    assert.equal(again?.state, 'taken');
+    await worker.setup(bundled);
+  });
+
+  test('frees its models when nobody asks for long, and loads them again with the next job', async () => {
+    const restings: (boolean | undefined)[] = [];
+    const resting = new Promise<void>((resolve) => {
+      const subscription = worker.onDidChangeState((state) => {
+        if (state.kind === 'ready') restings.push(state.resting);
+        if (state.kind !== 'ready' || !state.resting) return;
+        subscription.dispose();
+        resolve();
+      });
+    });
+    await worker.setup({ ...bundled, idleUnload: 0.02 });
+    const first = await worker.run(job(), never, ignore);
+    worker.file({ path: 'other.ts', text: source.slice(2400, 5000) });
+    await resting;
+    assert.deepEqual(restings, [undefined, true]);
+    const [again, cancelled] = await Promise.all([
+      worker.run(job(), never, ignore),
+      worker.run(job({ maxTokens: 300 }), AbortSignal.abort(), ignore),
+    ]);
+    assert.ok(first.type === 'done' && again.type === 'done');
+    assert.equal(again.text, first.text);
+    assert.equal(cancelled.type, 'cancelled');
+    assert.ok(worker.state.kind === 'ready' && worker.state.resting === false);
+    worker.file({ path: 'other.ts', text: null });
+    await worker.setup(bundled);
+  });
+
+  test('keeps what it has measured where it may', async () => {
+    const storage = await mkdtemp(path.join(tmpdir(), 'slipstream-storage-'));
+    try {
+      await worker.setup({ ...bundled, storage });
+      const file = path.join(storage, 'costs.json');
+      const written = await readFile(file, 'utf8');
+      assert.match(written, /"widths":\[2,/);
+      await worker.setup({ ...bundled, storage });
+      assert.equal(await readFile(file, 'utf8'), written, 'measured again');
+      assert.equal((await worker.run(job(), never, ignore)).type, 'done');
+    } finally {
+      await rm(storage, { recursive: true });
+      await worker.setup(bundled);
     }
   });
 

@@ -9,6 +9,7 @@ export type Status =
   | { readonly kind: 'asleep' }
   | { readonly kind: 'loading' }
   | { readonly kind: 'ready'; readonly model: string; readonly drafts: number; readonly policy: string }
+  | { readonly kind: 'resting' }
   | { readonly kind: 'working' }
   | { readonly kind: 'restarting'; readonly attempt: number }
   | { readonly kind: 'failed'; readonly message: string };
@@ -40,6 +41,7 @@ export function statusOf(input: StatusInput): Status {
       return { kind: 'asleep' };
     case 'ready':
       if (input.busy) return { kind: 'working' };
+      if (worker.resting) return { kind: 'resting' };
       return {
         kind: 'ready',
         model: worker.setup.model,
@@ -86,6 +88,8 @@ export function describeStatus(status: Status): StatusText {
       return calm('loading~spin', 'loading the model…');
     case 'ready':
       return calm('zap', `ready. Model ${status.model}, ${countOf(status.drafts)}, policy ${status.policy}.`);
+    case 'resting':
+      return calm('zap', 'resting: the model is loaded again with the next suggestion.');
     case 'working':
       return calm('sync~spin', 'writing a suggestion…');
     case 'restarting':

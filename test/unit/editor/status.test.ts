@@ -27,6 +27,8 @@ const input: StatusInput = {
 const cases: [Partial<StatusInput>, string, RegExp][] = [
   [{}, 'ready', /ready.*toy.*1 draft.*rule/],
   [{ busy: true }, 'working', /writing/],
+  [{ worker: { kind: 'ready', setup, resting: true } }, 'resting', /loaded again with the next/],
+  [{ worker: { kind: 'ready', setup, resting: true }, busy: true }, 'working', /writing/],
   [{ enabled: false }, 'off', /off/],
   [{ inlineSuggest: false }, 'editor-off', /inlineSuggest/],
   [{ languageOn: false }, 'off-for-language', /python/],
