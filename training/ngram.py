@@ -103,30 +103,39 @@ def sources(ids, borders, documents, said):
         Source(rows[apart], only(answers[apart], WINDOW - 1, None))
 
 
-def build(options, work, folder):
-    tokenizer = load(options.model)
+def table_of(orders, apart, tokenizer, weights, size):
+    """The table of at most about `size` entries, and what is known of it: how often it is right about what was kept apart."""
+    bits, longest = ngram_table.token_bits(tokenizer.size), len(orders)
+    entries = ngram_prune.to_size(ngram_prune.estimate(orders, weights, tokenizer.size), weights, size)
+    centre = (np.arange(ngram_table.LEVELS) + 0.5) / ngram_table.LEVELS
+    hits = np.tile(centre, (longest, 1))
+    figures = {"entries": np.bincount(entries.order, minlength=longest + 1)[1:].tolist()}
+    if apart is not None:
+        there = apart.answers != NOTHING
+        token, probability, order = (values[there] for values in ngram_prune.look_up(entries, apart.ids, bits))
+        right = token == apart.answers[there]
+        for n in range(1, longest + 1):
+            hits[n - 1] = ngram_prune.calibrated(centre, probability[order == n], right[order == n])
+        figures |= {"positions": len(right), "right": round(float(right.mean()), 4),
+                    "right by order": [round(float(right[order == n].mean()), 4) for n in range(1, longest + 1) if (order == n).any()]}
+    return ngram_table.build(entries.words, entries.token, entries.probability, hits, tokenizer.size, ngram_table.vocabulary_hash(tokenizer)), figures
+
+
+def counted(options, tokenizer, work, folder):
+    """Orders of counts of corpus and answers, and what was kept apart."""
     ids, borders = corpus_ids(tokenizer, work, folder)
     said = documents = None
     if os.path.exists(os.path.join(folder, "answers.u16")):
-        documents = np.load(os.path.join(folder, "documents.npy"))
-        said = answers_of(folder)
-    counted, apart = sources(ids, borders, documents, said)
-    bits, weights = ngram_table.token_bits(tokenizer.size), ngram_prune.Weights()
-    orders = count(counted, bits, options.orders)
-    entries = ngram_prune.to_size(orders, ngram_prune.estimate(orders, weights, tokenizer.size), weights, options.size)
-    centre = (np.arange(ngram_table.LEVELS) + 0.5) / ngram_table.LEVELS
-    hits = np.tile(centre, (options.orders, 1))
-    figures = {"entries": {str(n): int((entries.order == n).sum()) for n in range(1, options.orders + 1)},
-               "tokens": {"corpus": len(ids), "answers": sum(int((s.answers != NOTHING).sum()) for s in counted[1:])}}
-    if apart is not None:
-        token, probability, order = ngram_prune.look_up(entries, apart.ids, bits)
-        there = apart.answers != NOTHING
-        right = token == apart.answers
-        for n in range(1, options.orders + 1):
-            hits[n - 1] = ngram_prune.calibrated(centre, probability[there & (order == n)], right[there & (order == n)])
-        figures["apart"] = {"positions": int(there.sum()), "right": round(float(right[there].mean()), 4)}
-    digest = ngram_table.vocabulary_hash(tokenizer)
-    table = ngram_table.build(entries.words, entries.token, entries.probability, hits, tokenizer.size, digest)
+        documents, said = np.load(os.path.join(folder, "documents.npy")), answers_of(folder)
+    taken, apart = sources(ids, borders, documents, said)
+    return count(taken, ngram_table.token_bits(tokenizer.size), options.orders), apart
+
+
+def build(options, work, folder):
+    tokenizer = load(options.model)
+    orders, apart = counted(options, tokenizer, work, folder)
+    table, figures = table_of(orders, apart, tokenizer, ngram_prune.Weights(), options.size)
+    figures["counted"] = orders[0].counts.sum(1).astype(int).tolist()
     os.makedirs(options.out, exist_ok=True)
     table.write(os.path.join(options.out, "table.bin"))
     print(json.dumps(figures))

@@ -38,7 +38,7 @@ def make(rng, size=300):
     source, weights = Source(ids[:, :-1], ids[:, 1:]), ngram_prune.Weights()
     bits = ngram_table.token_bits(len(WORDS))
     orders = count([source], bits, 4)
-    entries = ngram_prune.to_size(orders, ngram_prune.estimate(orders, weights, len(WORDS)), weights, size)
+    entries = ngram_prune.to_size(ngram_prune.estimate(orders, weights, len(WORDS)), weights, size)
     hits = np.linspace(0.1, 0.9, 4)[:, None] * np.linspace(0.5, 1, ngram_table.LEVELS)
     return ngram_table.build(entries.words, entries.token, entries.probability, hits, len(WORDS), digest()), entries, ids
 

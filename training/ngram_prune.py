@@ -39,67 +39,73 @@ def divergence(p, q):
     return p * np.log2(p / q) + (1 - p) * np.log2((1 - p) / (1 - q))
 
 
+@dataclasses.dataclass
+class Estimate:
+    """What is thought of the contexts of one order; all but `order` and `pairs` are float32 or int64 [contexts]."""
+    order: object
+    pairs: np.ndarray    # float32 [pairs]: P(token | context)
+    of_pair: np.ndarray  # int64 [pairs]: number of the context
+    total: np.ndarray    # weighted count
+    met: np.ndarray      # how often it is met
+    token: np.ndarray    # uint16: the likeliest token
+    chance: np.ndarray   # its probability
+    shorter: np.ndarray  # number of the context without its oldest token, among those of the order before; None for order 1
+
+    def chance_of(self, token, otherwise):
+        """P(token | context) of one token for each context; `otherwise` where it never followed it."""
+        wanted = self.order.tokens == token[self.of_pair]
+        result = otherwise.copy()
+        result[self.of_pair[wanted]] = self.pairs[wanted]
+        return result
+
+
 def estimate(orders, weights, vocabulary):
-    """For every order: P(token | context) of its pairs, and the weighted count of its contexts (float32 both)."""
+    """An Estimate for every order."""
     result = []
-    for number, order in enumerate(orders, 1):
-        of_pair = order.context_of_pairs()
-        counts = order.counts * np.float32(weights.said[:len(order.counts)])[:, None]
-        if number > 1:
+    for order in orders:
+        of_pair, last, sources = order.context_of_pairs(), result[-1] if result else None, len(order.counts)
+        counts = order.counts * np.float32(weights.said[:sources])[:, None]
+        if last:
             counts[0] *= np.minimum(1, weights.cap / np.maximum(order.of(counts[0]), 1e-9))[of_pair]
         counts = counts.sum(0)
         total = order.of(counts)
-        shorter = result[-1][0][order.parent] if result else np.float32(1 / vocabulary)
-        result.append(((counts + weights.prior * shorter) / (total[of_pair] + weights.prior), total))
+        below = last.pairs[order.parent] if last else np.float32(1 / vocabulary)
+        pairs = ((counts + weights.prior * below) / (total[of_pair] + weights.prior)).astype(np.float32)
+        at = np.flatnonzero(pairs == np.maximum.reduceat(pairs, order.first)[of_pair])
+        best = at[np.append(True, np.diff(of_pair[at]) > 0)]
+        met = order.of(np.float32(weights.asked[:sources]) @ order.counts)
+        shorter = last.of_pair[order.parent[best]] if last else None
+        result.append(Estimate(order, pairs, of_pair, total, met, order.tokens[best], pairs[best], shorter))
     return result
 
 
-def best_pairs(order, probability):
-    """int64 [contexts]: the likeliest pair of each context."""
-    of_pair = order.context_of_pairs()
-    at = np.flatnonzero(probability == np.maximum.reduceat(probability, order.first)[of_pair])
-    return at[np.unique(of_pair[at], return_index=True)[1]]
-
-
-def chance_of(order, probability, token, otherwise):
-    """float32 [contexts]: P(token | context) of one token for each context; `otherwise` where it never followed it."""
-    of_pair = order.context_of_pairs()
-    wanted = order.tokens == token[of_pair]
-    result = otherwise.copy()
-    result[of_pair[wanted]] = probability[wanted]
-    return result
-
-
-def prune(orders, estimates, weights, least):
+def prune(estimates, weights, least):
     """Entries whose gain is more than `least`; of the contexts of one token all."""
     kept, guess, sure = [], None, None
-    for number, (order, (probability, total)) in enumerate(zip(orders, estimates), 1):
-        best = best_pairs(order, probability)
-        token, chance = order.tokens[best], probability[best]
-        keep, gain = np.ones(len(best), bool), np.full(len(best), np.inf, np.float32)
-        if number > 1:
-            shorter = orders[number - 2].context_of_pairs()[order.parent[best]]
-            old, believed = guess[shorter], sure[shorter]
-            old_chance = chance_of(order, probability, old, weights.prior * believed / (total + weights.prior))
-            met = order.of(np.float32(weights.asked[:len(order.counts)]) @ order.counts)
-            gain = met * (chance - old_chance + weights.sure * divergence(old_chance, believed))
+    for number, e in enumerate(estimates, 1):
+        token, chance = e.token, e.chance
+        keep, gain = np.ones(len(token), bool), np.full(len(token), np.inf, np.float32)
+        if e.shorter is not None:
+            old, believed = guess[e.shorter], sure[e.shorter]
+            old_chance = e.chance_of(old, weights.prior * believed / (e.total + weights.prior))
+            gain = e.met * (chance - old_chance + weights.sure * divergence(old_chance, believed))
             keep = gain > least
             token, chance = np.where(keep, token, old), np.where(keep, chance, believed)
-        kept.append((order.words[:, keep], np.full(keep.sum(), number, np.uint8), token[keep], chance[keep], gain[keep]))
+        kept.append((e.order.words[:, keep], np.full(keep.sum(), number, np.uint8), token[keep], chance[keep], gain[keep]))
         guess, sure = token, chance
     words, *columns = zip(*kept)
     return Entries(np.concatenate(words, axis=1), *map(np.concatenate, columns))
 
 
-def to_size(orders, estimates, weights, size):
+def to_size(estimates, weights, size):
     """Entries, about `size` of them: the least gain is raised until they are few enough."""
-    entries = prune(orders, estimates, weights, 0.0)
+    entries = prune(estimates, weights, 0.0)
     for _ in range(6):
         if len(entries.gain) <= 1.01 * size:
             break
         # A longer context may gain more once a shorter one is gone, so one cut is not enough.
         least = np.partition(entries.gain, len(entries.gain) - size)[len(entries.gain) - size]
-        entries = prune(orders, estimates, weights, least)
+        entries = prune(estimates, weights, least)
     return entries
 
 

@@ -45,12 +45,12 @@ class Pruning(unittest.TestCase):
         return (token == self.other[:, 1:]).mean(), probability.mean()
 
     def test_probabilities_of_a_context_sum_to_at_most_one(self):
-        for order, (probability, _) in zip(self.orders, self.estimates):
-            self.assertLessEqual(order.of(probability).max(), 1.0001)
+        for estimate in self.estimates:
+            self.assertLessEqual(estimate.order.of(estimate.pairs).max(), 1.0001)
 
     def test_three_tokens_tell_what_one_cannot(self):
-        whole = ngram_prune.prune(self.orders, self.estimates, self.weights, 0.0)
-        short = ngram_prune.prune(self.orders, self.estimates, self.weights, 1e9)
+        whole = ngram_prune.prune(self.estimates, self.weights, 0.0)
+        short = ngram_prune.prune(self.estimates, self.weights, 1e9)
         self.assertEqual(set(short.order.tolist()), {1})
         right, believed = self.right(whole)
         self.assertGreater(right, 0.6)
@@ -58,13 +58,13 @@ class Pruning(unittest.TestCase):
         self.assertLess(abs(right - believed), 0.2)
 
     def test_a_longer_context_that_changes_nothing_is_left_out(self):
-        whole = ngram_prune.prune(self.orders, self.estimates, self.weights, 0.0)
+        whole = ngram_prune.prune(self.estimates, self.weights, 0.0)
         self.assertLess((whole.order == 4).sum(), 0.5 * len(self.orders[3].contexts))
 
     def test_size(self):
-        entries = ngram_prune.to_size(self.orders, self.estimates, self.weights, 2500)
+        entries = ngram_prune.to_size(self.estimates, self.weights, 2500)
         self.assertLess(len(entries.gain), 2600)
-        whole = ngram_prune.prune(self.orders, self.estimates, self.weights, 0.0)
+        whole = ngram_prune.prune(self.estimates, self.weights, 0.0)
         self.assertGreater(self.right(entries)[0], 0.7 * self.right(whole)[0])
 
     def test_calibration(self):
