@@ -1,0 +1,124 @@
+"""The converter on a tiny model: the file is read back by code of its own. Seconds; needs python3-onnx and python3-numpy."""
+import os
+import struct
+import tempfile
+import unittest
+
+import numpy as np
+from onnx import numpy_helper
+
+import convert
+import gguf
+import onnx_graph
+
+CONFIG = {"hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 32,
+          "intermediate_size": 96, "vocab_size": 40, "max_position_embeddings": 64, "rope_theta": 10000.0, "rms_norm_eps": 1e-5}
+WORDS = ["<|endoftext|>", "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "a", "b", "ab"]
+TOKENIZER = {"added_tokens": [{"content": word} for word in WORDS[:4]],
+             "model": {"vocab": {word: i for i, word in enumerate(WORDS)}, "merges": [["a", "b"]]}}
+FORMATS = {gguf.UINT32: "<I", gguf.INT32: "<i", gguf.FLOAT32: "<f", gguf.BOOL: "<?"}
+
+
+def tiny():
+    """(graph, shape) of a model with random weights."""
+    shape, random = convert.shape_of(CONFIG), np.random.default_rng(1)
+    sizes = {"qkv": (256, 64), "out": (64, 128), "gate_up": (192, 64), "down": (64, 96)}
+    weights = {"embedding": random.standard_normal((40, 64)), "norm": random.standard_normal(64)}
+    for layer in range(2):
+        weights |= {f"blocks.{layer}.{name}": random.standard_normal(size) for name, size in sizes.items()}
+        weights |= {f"blocks.{layer}.{name}": random.standard_normal(64) for name in ("norm1", "norm2")}
+    weights = {name: value.astype(np.float32) for name, value in weights.items()}
+    tables = [np.zeros((64, 16), np.float32)] * 2
+    return onnx_graph.build(weights, shape, tables, bits=8), shape
+
+
+def read(path):
+    """A GGUF file -> ({key: value}, {tensor: (kind, rows, bytes)})."""
+    with open(path, "rb") as f:
+        def take(form):
+            return struct.unpack(form, f.read(struct.calcsize(form)))[0]
+
+        def text():
+            return f.read(take("<Q")).decode()
+
+        def value(kind):
+            if kind == gguf.STRING:
+                return text()
+            if kind == gguf.ARRAY:
+                inner = take("<I")
+                return [value(inner) for _ in range(take("<Q"))]
+            return take(FORMATS[kind])
+
+        assert f.read(4) == b"GGUF" and take("<I") == 3
+        tensors, pairs = take("<Q"), take("<Q")
+        told = {text(): value(take("<I")) for _ in range(pairs)}
+        entries = []
+        for _ in range(tensors):
+            name = text()
+            dims = [take("<Q") for _ in range(take("<I"))]
+            entries.append((name, dims, take("<I"), take("<Q")))
+        start = f.tell() + -f.tell() % gguf.ALIGN
+        found = {}
+        for name, dims, kind, offset in entries:
+            count = int(np.prod(dims))
+            f.seek(start + offset)
+            found[name] = (kind, dims, f.read(34 * count // 32 if kind == gguf.Q8_0 else 4 * count))
+        return told, found
+
+
+def floats(kind, dims, data):
+    """A tensor's values as llama.cpp has them."""
+    if kind == gguf.F32:
+        return np.frombuffer(data, "<f4")
+    blocks = np.frombuffer(data, np.dtype([("scale", "<f2"), ("codes", "i1", 32)]))
+    return (blocks["codes"] * blocks["scale"].astype(np.float32)[:, None]).reshape(dims[::-1])
+
+
+class Converter(unittest.TestCase):
+    def setUp(self):
+        self.graph, self.shape = tiny()
+        self.values = {i.name: numpy_helper.to_array(i) for i in self.graph.graph.initializer}
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "model.gguf")
+            gguf.write(path, convert.weights_of(self.graph, self.shape), self.shape, TOKENIZER)
+            self.told, self.tensors = read(path)
+
+    def meant(self, name):
+        """A matrix as MatMulNBits has it, its scales rounded as GGUF rounds them."""
+        codes = self.values[name + "_codes"].astype(np.float32) - 128
+        scales = self.values[name + "_scales"].astype(np.float16).astype(np.float32).reshape(codes.shape[:2])
+        return (codes * scales[..., None]).reshape(len(codes), -1)
+
+    def test_every_weight_is_the_same(self):
+        self.assertEqual(len(self.tensors), 2 + 9 * 2)
+        pairs = [("token_embd.weight", self.meant("embedding"))]
+        for layer in range(2):
+            qkv, gate_up = self.meant(f"qkv_{layer}"), self.meant(f"gate_up_{layer}")
+            turned = np.arange(32).reshape(2, 16).T.ravel()  # where llama.cpp has the rows of a head
+            query = np.concatenate([head * 32 + turned for head in range(4)])
+            key = np.concatenate([128 + head * 32 + turned for head in range(2)])
+            pairs += [(f"blk.{layer}.{name}.weight", matrix) for name, matrix in (
+                ("attn_q", qkv[query]), ("attn_k", qkv[key]), ("attn_v", qkv[192:]), ("attn_output", self.meant(f"out_{layer}")),
+                ("ffn_gate", gate_up[:96]), ("ffn_up", gate_up[96:]), ("ffn_down", self.meant(f"down_{layer}")),
+                ("attn_norm", self.values[f"norm1_{layer}"]), ("ffn_norm", self.values[f"norm2_{layer}"]))]
+        for name, matrix in pairs + [("output_norm.weight", self.values["norm"])]:
+            np.testing.assert_array_equal(floats(*self.tensors[name]), matrix, name)
+
+    def test_metadata(self):
+        self.assertEqual((self.told["llama.block_count"], self.told["llama.attention.head_count_kv"]), (2, 2))
+        self.assertEqual(self.told["tokenizer.ggml.tokens"][:7], WORDS)
+        self.assertEqual((len(self.told["tokenizer.ggml.tokens"]), self.told["tokenizer.ggml.merges"]), (40, ["a b"]))
+
+    def test_other_graphs_are_refused(self):
+        untied = CONFIG | {"num_hidden_layers": 3}
+        with self.assertRaises(SystemExit):
+            convert.weights_of(self.graph, convert.shape_of(untied))
+
+    def test_graph_without_argmax(self):
+        graph = convert.with_mask(self.graph).graph
+        self.assertNotIn("argmax", [o.name for o in graph.output])
+        self.assertIn("attention_mask", [i.name for i in graph.input])
+
+
+if __name__ == "__main__":
+    unittest.main()
