@@ -110,7 +110,7 @@ def table_of(orders, apart, tokenizer, weights, size):
     centre = (np.arange(ngram_table.LEVELS) + 0.5) / ngram_table.LEVELS
     hits = np.tile(centre, (longest, 1))
     figures = {"entries": np.bincount(entries.order, minlength=longest + 1)[1:].tolist()}
-    if apart is not None:
+    if apart is not None and len(apart.ids):
         there = apart.answers != NOTHING
         token, probability, order = (values[there] for values in ngram_prune.look_up(entries, apart.ids, bits))
         right = token == apart.answers[there]

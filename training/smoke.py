@@ -62,6 +62,11 @@ def main():
         run("evaluate.py", "--run", "target-decayed", "--drafts", "draft-python", "--positions", "10", "--rows", "2", "--out", figures, *there)
         run("card.py", "--run", "target-decayed", "--folder", target, "--figures", figures, *there)
         run("card.py", "--run", "draft-python", "--folder", draft, "--figures", figures, *there)
+        ngram = os.path.join(work, "models/ngram")
+        run("ngram.py", "windows", "--model", target, "--count", "20", *there)
+        run("ngram.py", "build", "--model", target, "--out", ngram, "--size", "5000", *there)
+        if os.path.getsize(os.path.join(ngram, "table.bin")) < 4 * 4000:
+            raise SystemExit("the n-gram table is too small")
         for folder, graph in ((target, "model_q4.onnx"), (draft, "draft_4_q8.onnx")):
             for name in ("config.json", "tokenizer.json", "slipstream.json", "README.md", "onnx/model_q8.onnx", "onnx/" + graph):
                 if not os.path.exists(os.path.join(folder, name)):
