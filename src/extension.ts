@@ -10,5 +10,5 @@ export function activate(context: vscode.ExtensionContext): SlipstreamApi {
     log: (line) => log.info(line),
   });
   context.subscriptions.push(log, worker);
-  return activateEditor(context.subscriptions, worker, log);
+  return activateEditor(context.subscriptions, worker, log, context.globalStorageUri.fsPath);
 }

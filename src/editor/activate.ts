@@ -16,6 +16,7 @@ import { type Status, statusOf } from './views/status.ts';
 import { StatusBar } from './views/statusBar.ts';
 import { watchWorker } from './watchWorker.ts';
 import { setupParamsOf, WorkerHost } from './workerHost.ts';
+import { watchWorkspace } from './workspaceIndex.ts';
 
 /** What the extension offers to tests in a real editor. */
 export interface SlipstreamApi {
@@ -27,11 +28,15 @@ export interface SlipstreamApi {
 /** The model is loaded this long after start-up, or with the first suggestion if that is sooner. */
 const warmUpAfter = 1_500;
 
-/** Join the parts of the editor side. */
+/**
+ * Join the parts of the editor side.
+ * @param storage folder in which the worker may keep what it has measured
+ */
 export function activateEditor(
   subscriptions: vscode.Disposable[],
   worker: CompletionWorker,
   log: vscode.LogOutputChannel,
+  storage: string,
 ): SlipstreamApi {
   const notices = new Notices((message, action) => void tell(message, action, log));
   const configuration = new Configuration(({ name, message }) => {
@@ -39,7 +44,7 @@ export function activateEditor(
     notices.tell(`setting:${name}:${message}`, message, 'settings');
   });
   let exclusion = new Exclusion(configuration.settings.exclude);
-  const host = new WorkerHost(worker, setupParamsOf(configuration.settings));
+  const host = new WorkerHost(worker, setupParamsOf(configuration.settings, storage));
   let lastOutcome = 'none';
   let busy = false;
 
@@ -79,10 +84,11 @@ export function activateEditor(
     ...registerCommands(services),
     configuration.onDidChange((settings) => {
       exclusion = new Exclusion(settings.exclude);
-      if (host.configure(setupParamsOf(settings))) completion.completer.reset();
+      if (host.configure(setupParamsOf(settings, storage))) completion.completer.reset();
       statusBar.refresh();
     }),
     watchFiles(services),
+    watchWorkspace(services),
     watchWorker(services, () => statusBar.refresh()),
     completion.completer.onDidChangeBusy((value) => {
       busy = value;
