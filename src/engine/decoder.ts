@@ -87,7 +87,7 @@ export async function decode(
   const sessions = new Map<string, DraftSession>();
   for (const draft of finish ? [] : ensemble.drafts) {
     const used = ensemble.policy.uses?.(draft.id) ?? true;
-    if (used) sessions.set(draft.id, draft.open({ prompt, language, original }));
+    if (used) sessions.set(draft.id, draft.open({ prompt, language, original, sessions }));
   }
   const selector = ensemble.policy.begin({ language, task, prompt });
   let last = prompt[prompt.length - 1]!;

@@ -1,8 +1,5 @@
 import path from 'node:path';
 import type { Draft } from '../engine/drafts/draft.ts';
-import { EditDraft } from '../engine/drafts/edit.ts';
-import { LookupDraft } from '../engine/drafts/lookup.ts';
-import { SuffixDraft } from '../engine/drafts/suffix.ts';
 import { SuffixIndex } from '../engine/drafts/suffixIndex.ts';
 import { TokenTrie } from '../engine/healing.ts';
 import type { CostTable } from '../engine/policy/costs.ts';
@@ -14,8 +11,8 @@ import { type ModelFolder, openModelFolder, type PromptLayout } from '../runtime
 import { type SelfTest, testWidths } from '../runtime/selfTest.ts';
 import { Tokenizer } from '../runtime/tokenizer.ts';
 import type { CostCache } from './costCache.ts';
+import { instantDrafts } from './instantDrafts.ts';
 import { neuralDrafts } from './neuralDrafts.ts';
-import { ngramDraft } from './ngramDraft.ts';
 
 export interface AssistantOptions {
   /** Folder of the target; empty for the bundled one. */
@@ -36,7 +33,7 @@ export interface AssistantOptions {
 /** Facts about a draft, for people. */
 export interface DraftFacts {
   readonly id: string;
-  readonly kind: 'copy' | 'ngram' | 'neural';
+  readonly kind: 'copy' | 'ngram' | 'ensemble' | 'neural';
   readonly languages: readonly string[];
   readonly description: string;
   /** Whether it is in the pool, ready to guess. */
@@ -70,27 +67,6 @@ export interface Assistant {
 /** Time that measuring the target may take, at every start and at the one whose result is kept. */
 const MEASURING_MILLIS = { always: 200, once: 800 };
 
-const COPYING: readonly Omit<DraftFacts, 'loaded'>[] = [
-  {
-    id: 'lookup',
-    kind: 'copy',
-    languages: [],
-    description: 'repeats what followed the last words before',
-  },
-  {
-    id: 'suffix',
-    kind: 'copy',
-    languages: [],
-    description: 'copies from this file, open files and accepted text',
-  },
-  {
-    id: 'edit',
-    kind: 'copy',
-    languages: [],
-    description: 'follows the text that is being rewritten',
-  },
-];
-
 /**
  * Load the target, the drafts of the pool that share its vocabulary, and test the target's arithmetic.
  * @throws UserError when the target cannot be used.
@@ -110,14 +86,8 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
     notices,
     options.costCache,
   );
-  const cheap: Draft[] = [new LookupDraft(), new SuffixDraft(index), new EditDraft()];
-  const ngram = await ngramDraft(options.bundled, tokenizer.vocabulary, notices);
-  if (ngram) cheap.push(ngram.draft);
-  const known = [
-    ...COPYING,
-    ...(ngram ? [{ ...ngram, kind: 'ngram' as const }] : []),
-    ...neural.map((entry) => ({ ...entry, kind: 'neural' as const })),
-  ];
+  const instant = await instantDrafts(options.bundled, tokenizer.vocabulary, index, notices);
+  const known = [...instant, ...neural.map((entry) => ({ ...entry, kind: 'neural' as const }))];
   const wanted = ({ id }: { readonly id: string }) => options.pool.length === 0 || options.pool.includes(id);
   const unknown = options.pool.filter((name) => !known.some(({ id }) => id === name));
   const ids = known.map(({ id }) => id);
@@ -139,7 +109,7 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
     layout: folder.card?.prompt ?? layoutOf(tokenizer),
     tasks:
       folder.card?.tasks ?? (tokenizer.chatTemplate ? ['complete', 'summarize', 'translate'] : ['complete']),
-    drafts: [...cheap.filter(wanted), ...loaded.map(({ draft }) => draft)],
+    drafts: [...instant.filter(wanted), ...loaded].map(({ draft }) => draft),
     facts: known.map((draft) => {
       const { id, kind, languages, description } = draft;
       return { id, kind, languages, description, loaded: wanted(draft) };

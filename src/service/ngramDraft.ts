@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import type { Draft } from '../engine/drafts/draft.ts';
+import type { InstantDraft } from '../engine/drafts/draft.ts';
 import { NgramDraft } from '../engine/drafts/ngram.ts';
 import type { NgramTable } from '../engine/drafts/ngramTable.ts';
 import type { Vocabulary } from '../engine/target.ts';
@@ -16,7 +16,7 @@ export interface NgramEntry {
   readonly id: string;
   readonly languages: readonly string[];
   readonly description: string;
-  readonly draft: Draft;
+  readonly draft: InstantDraft;
   readonly table: NgramTable;
 }
 

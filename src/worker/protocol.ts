@@ -28,7 +28,7 @@ export type CheckedSetupParams = z.output<typeof setupParams>;
 
 export const draftInfo = z.object({
   id: z.string(),
-  kind: z.enum(['copy', 'ngram', 'neural']),
+  kind: z.enum(['copy', 'ngram', 'ensemble', 'neural']),
   languages: z.array(z.string()),
   description: z.string(),
   /** Whether it is in the pool, ready to guess. */

@@ -12,6 +12,7 @@ export interface Choice {
 const KINDS = {
   copy: 'copies from your text',
   ngram: 'knows usual phrases',
+  ensemble: 'joins several drafts',
   neural: 'a small model',
 } as const;
 

@@ -6,6 +6,8 @@ export interface DraftContext {
   readonly language: string;
   /** Tokens of the text that the output is to replace, when it rewrites something. */
   readonly original?: readonly number[] | undefined;
+  /** Sessions of the same request that were opened before: an ensemble builds on them instead of opening its own. */
+  readonly sessions?: ReadonlyMap<string, DraftSession> | undefined;
 }
 
 /** Guessed tokens, in order. May be shorter than asked for, or empty when the draft has nothing to say. */
@@ -30,6 +32,17 @@ export interface DraftSession {
   propose(limit: number, signal: AbortSignal): Proposal | Promise<Proposal>;
 }
 
+/** A session whose guesses cost next to nothing, so that it answers at once. */
+export interface InstantSession extends DraftSession {
+  readonly instant: true;
+  propose(limit: number, signal?: AbortSignal): Proposal;
+}
+
+/** Whether a session answers at once. */
+export function isInstant(session: DraftSession): session is InstantSession {
+  return 'instant' in session && session.instant === true;
+}
+
 /** A source of guesses. Nothing it does can change the output, only the time it takes. */
 export interface Draft {
   readonly id: string;
@@ -37,4 +50,9 @@ export interface Draft {
   readonly languages: readonly string[];
   /** Start on a request. Sessions of a draft are used one at a time. */
   open(context: DraftContext): DraftSession;
+}
+
+/** A draft that computes nothing: it looks up or copies. */
+export interface InstantDraft extends Draft {
+  open(context: DraftContext): InstantSession;
 }

@@ -1,4 +1,4 @@
-import type { Draft, DraftContext, DraftSession, Proposal } from './draft.ts';
+import type { DraftContext, InstantDraft, InstantSession, Proposal } from './draft.ts';
 
 /** Tokens that must agree for the pointer to jump: fewer would take it to any bracket or comma. */
 const ANCHOR = 3;
@@ -10,16 +10,17 @@ const LOOK_AHEAD = 256;
  * While a text is being rewritten, the original is the draft: a pointer walks along it, stays where something
  * is inserted, and finds its place again after a divergence (the idea of EfficientEdit's reuse, 2025).
  */
-export class EditDraft implements Draft {
+export class EditDraft implements InstantDraft {
   readonly id = 'edit';
   readonly languages: readonly string[] = [];
 
-  open({ original = [] }: DraftContext): DraftSession {
+  open({ original = [] }: DraftContext): InstantSession {
     return new EditSession(original);
   }
 }
 
-class EditSession implements DraftSession {
+class EditSession implements InstantSession {
+  readonly instant = true;
   /** The next token of the original that is expected. */
   private pointer = 0;
   /** Tokens in a row that were as in the original. */

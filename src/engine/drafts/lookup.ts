@@ -1,4 +1,4 @@
-import type { Draft, DraftContext, DraftSession, Proposal } from './draft.ts';
+import type { DraftContext, InstantDraft, InstantSession, Proposal } from './draft.ts';
 
 /** Longest and shortest n-gram that is looked up. One token alone recurs too often to mean anything. */
 const LONGEST = 4;
@@ -8,18 +8,19 @@ const SHORTEST = 2;
  * Prompt lookup: finds the last earlier place of the n-gram that ends the text, longest n first, and
  * copies what followed there (Saxena, "Prompt Lookup Decoding", 2023).
  */
-export class LookupDraft implements Draft {
+export class LookupDraft implements InstantDraft {
   readonly id = 'lookup';
   readonly languages: readonly string[] = [];
 
-  open(context: DraftContext): DraftSession {
+  open(context: DraftContext): InstantSession {
     const session = new LookupSession();
     session.commit(context.prompt);
     return session;
   }
 }
 
-class LookupSession implements DraftSession {
+class LookupSession implements InstantSession {
+  readonly instant = true;
   private readonly tokens: number[] = [];
   /** For each n, n-gram → position after its latest occurrence that is followed by something. */
   private readonly after: Map<string, number>[] = Array.from({ length: LONGEST + 1 }, () => new Map());

@@ -1,24 +1,25 @@
-import type { Draft, DraftContext, DraftSession, Proposal } from './draft.ts';
+import type { DraftContext, InstantDraft, InstantSession, Proposal } from './draft.ts';
 import type { NgramTable } from './ngramTable.ts';
 
 /**
  * Guesses from a fixed table what usually follows the last few tokens. Right less often than a copy from the text, but it
  * has something to say everywhere and costs microseconds.
  */
-export class NgramDraft implements Draft {
+export class NgramDraft implements InstantDraft {
   readonly id = 'ngram';
   readonly languages: readonly string[] = [];
 
   constructor(private readonly table: NgramTable) {}
 
-  open(context: DraftContext): DraftSession {
+  open(context: DraftContext): InstantSession {
     const session = new NgramSession(this.table);
     session.commit(context.prompt);
     return session;
   }
 }
 
-class NgramSession implements DraftSession {
+class NgramSession implements InstantSession {
+  readonly instant = true;
   /** The newest tokens, as many as the table looks at. */
   private recent: readonly number[] = [];
 

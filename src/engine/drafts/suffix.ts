@@ -1,4 +1,4 @@
-import type { Draft, DraftContext, DraftSession, Proposal } from './draft.ts';
+import type { DraftContext, InstantDraft, InstantSession, Proposal } from './draft.ts';
 import { IndexMatcher } from './indexMatcher.ts';
 import { SuffixAutomaton } from './suffixAutomaton.ts';
 import type { SuffixIndex } from './suffixIndex.ts';
@@ -8,20 +8,21 @@ import { SuffixMatcher } from './suffixMatcher.ts';
  * Copies what followed the longest suffix of the text that occurred before: in the prompt and the output so
  * far, or in the index of other texts (the idea of SAM-Decoding, Hu et al., 2024).
  */
-export class SuffixDraft implements Draft {
+export class SuffixDraft implements InstantDraft {
   readonly id = 'suffix';
   readonly languages: readonly string[] = [];
 
   constructor(private readonly index?: SuffixIndex) {}
 
-  open(context: DraftContext): DraftSession {
+  open(context: DraftContext): InstantSession {
     const session = new SuffixSession(this.index);
     session.commit(context.prompt);
     return session;
   }
 }
 
-class SuffixSession implements DraftSession {
+class SuffixSession implements InstantSession {
+  readonly instant = true;
   private readonly own = new SuffixAutomaton();
   private readonly near = new SuffixMatcher(this.own);
   private readonly far: IndexMatcher | undefined;

@@ -1,0 +1,51 @@
+import { type PassTimes, passMillis } from './costs.ts';
+
+/** The target pads its passes to an even number of rows, at least two. */
+const padded = (rows: number) => Math.max(2, rows + (rows % 2));
+const WIDEST = 65;
+const CONTEXT_STEP = 64;
+/** Share of the newest pass in the correction. */
+const STEP = 0.02;
+/** A pass further off than this was disturbed by something else and tells nothing. */
+const MOST_OFF = 3;
+
+/**
+ * Times of passes on this machine now: the measured table, looked up fast, and corrected by what passes really take
+ * while decoding, separately for narrow and wide ones.
+ */
+export class PassClock {
+  private readonly tables = new Map<number, Float64Array>();
+  /** Actual over measured time, by the logarithm of the width. */
+  private readonly corrections = new Float64Array(8).fill(1);
+
+  constructor(private readonly measured: PassTimes) {}
+
+  /** Milliseconds of a pass of `rows` tokens after `context` tokens. */
+  millis(rows: number, context: number): number {
+    return this.tableAt(context)[rows]! * this.corrections[groupOf(rows)]!;
+  }
+
+  /** Take over the time of a pass. */
+  observe(rows: number, context: number, millis: number): void {
+    const ratio = millis / this.tableAt(context)[rows]!;
+    if (!(ratio > 1 / MOST_OFF && ratio < MOST_OFF)) return;
+    const group = groupOf(rows);
+    this.corrections[group]! += STEP * (ratio - this.corrections[group]!);
+  }
+
+  private tableAt(context: number): Float64Array {
+    const step = Math.round(context / CONTEXT_STEP);
+    let table = this.tables.get(step);
+    if (!table) {
+      const at = step * CONTEXT_STEP;
+      table = Float64Array.from({ length: WIDEST }, (_, rows) => passMillis(this.measured, padded(rows), at));
+      this.tables.set(step, table);
+    }
+    return table;
+  }
+}
+
+/** 1–2, 3–4, 5–8, 9–16, … */
+function groupOf(rows: number): number {
+  return rows <= 2 ? 0 : Math.ceil(Math.log2(rows)) - 1;
+}

@@ -1,0 +1,44 @@
+import type { Vocabulary } from '../target.ts';
+
+/** What a token is made of, told by its bytes alone: cheap enough to know for a whole vocabulary. */
+export const TOKEN_KINDS = [
+  'control',
+  'newline',
+  'space',
+  'word',
+  'number',
+  'opening',
+  'closing',
+  'quote',
+  'comment',
+  'sign',
+  'foreign',
+] as const;
+
+export type TokenKind = (typeof TOKEN_KINDS)[number];
+
+/** The kind of every token of a vocabulary, as an index into {@link TOKEN_KINDS}. */
+export function tokenKinds(vocabulary: Vocabulary): Uint8Array {
+  return Uint8Array.from({ length: vocabulary.size }, (_, token) =>
+    TOKEN_KINDS.indexOf(kindOf(vocabulary.bytes(token))),
+  );
+}
+
+/** The first that fits counts; spaces in front do not matter. */
+const KINDS: readonly [RegExp, TokenKind][] = [
+  [/\n/, 'newline'],
+  [/^\s+$/, 'space'],
+  [/^\s*(\/\/|\/\*|\*\/|#|--|<!--|""")/, 'comment'],
+  [/^\s*["'`]/, 'quote'],
+  [/^\s*[A-Za-z_$@]/, 'word'],
+  [/^\s*[0-9]/, 'number'],
+  [/[)\]}>;,]\s*$/, 'closing'],
+  [/[([{<]/, 'opening'],
+  [/^[\x20-\x7e\s]+$/, 'sign'],
+];
+
+function kindOf(bytes: Uint8Array): TokenKind {
+  if (bytes.length === 0) return 'control';
+  const text = Buffer.from(bytes).toString('latin1');
+  return KINDS.find(([pattern]) => pattern.test(text))?.[1] ?? 'foreign';
+}

@@ -1,0 +1,196 @@
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { readFile, rm, truncate } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
+import * as z from 'zod';
+import { messageOf, UserError } from '../errors.ts';
+
+/**
+ * The log of recorded decoding: gzipped JSON lines. The first line says what was recorded with what; each further line
+ * is one request, with every draft's guesses at every position of the target's own path. Losslessness makes that path
+ * the path of every policy, so the log tells what any policy would have done. Text and tokens are not in it: tokens are
+ * told by their kind, and guesses by how many were right.
+ */
+export const LOG_VERSION = 1;
+
+const whole = z.number().int().min(0);
+
+const passTimes = z.object({
+  widths: z.array(z.number().positive()).min(1),
+  contexts: z.array(z.number().min(0)).min(1),
+  millis: z.array(z.array(z.number().positive())).min(1),
+});
+
+const logHeader = z.object({
+  format: z.literal('slipstream-policy-log'),
+  version: z.number(),
+  /** The target: folder name and a hash of its graph. */
+  model: z.string(),
+  /** Drafts in the order of their columns; languages of neural ones. */
+  arms: z.array(z.object({ id: z.string(), languages: z.array(z.string()) })),
+  costs: z.object({ target: passTimes, drafts: z.record(z.string(), z.looseObject({})) }),
+  machine: z.looseObject({}),
+});
+export type LogHeader = z.infer<typeof logHeader>;
+
+/** What one draft had to say along the path: a number for each position. */
+const armColumns = z.object({
+  /** Tokens of matching text behind the proposal. */
+  match: z.array(whole),
+  /** Tokens it proposed, up to the longest that policies use. */
+  said: z.array(whole),
+  /** How many of them were right in a row. */
+  right: z.array(whole),
+  /** The first token it said, anonymous: 0 none, 1 the right one, from 2 on wrong ones, equal where drafts said the same. */
+  first: z.array(whole),
+  /** Kind of the first token. */
+  kind: z.array(whole),
+  /** How sure it was of its first tokens, in hundredths; only drafts that can tell. */
+  sure: z.array(z.array(whole)).optional(),
+});
+export type ArmColumns = z.infer<typeof armColumns>;
+
+const logRecord = z.object({
+  id: z.string(),
+  /** Where the split between training and test runs: the package or project that the text comes from. */
+  group: z.string(),
+  language: z.string(),
+  task: z.string(),
+  class: z.string(),
+  promptLength: whole,
+  /** Kinds of the last tokens of the prompt. */
+  promptKinds: z.array(whole),
+  /** Kinds of the tokens of the path. */
+  kinds: z.array(whole).min(1),
+  /** By draft id. */
+  arms: z.record(z.string(), armColumns),
+  /** The path's tokens, only when it was asked to keep them. */
+  ids: z.array(whole).optional(),
+});
+export type LogRecord = z.infer<typeof logRecord>;
+
+export interface Log {
+  readonly header: LogHeader;
+  readonly records: readonly LogRecord[];
+}
+
+/** Read a log. @throws UserError `log-unreadable`, `log-broken`, `log-version` or `log-empty`, with what to do. */
+export async function readLog(file: string): Promise<Log> {
+  let header: LogHeader | undefined;
+  const records: LogRecord[] = [];
+  try {
+    const lines = createInterface({
+      input: createReadStream(file).pipe(createGunzip()),
+      crlfDelay: Infinity,
+    });
+    for await (const line of lines) {
+      if (header) records.push(parse(logRecord, line, file, records.length + 2));
+      else header = readHeader(line, file);
+    }
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError('log-unreadable', `${file} cannot be read (${messageOf(error)}). Collect it again.`, {
+      cause: error,
+    });
+  }
+  if (!header || records.length === 0) {
+    throw new UserError('log-empty', `${file} holds no recorded request. Collect some first.`);
+  }
+  return { header, records };
+}
+
+function readHeader(line: string, file: string): LogHeader {
+  const header = parse(logHeader, line, file, 1);
+  if (header.version === LOG_VERSION) return header;
+  throw new UserError(
+    'log-version',
+    `${file} was written by another version (${header.version}, this one reads ${LOG_VERSION}). Collect it again.`,
+  );
+}
+
+function parse<T>(schema: z.ZodType<T>, line: string, file: string, number: number): T {
+  const broken = (detail: string) =>
+    new UserError(
+      'log-broken',
+      `Line ${number} of ${file} is not that of a log (${detail}). Collect it again.`,
+    );
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (error) {
+    throw broken(messageOf(error));
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw broken(`${issue?.path.join('.') || 'the whole'}: ${issue?.message}`);
+}
+
+/**
+ * Writes a log, going on where an earlier run was ended: until it is complete, lines stand uncompressed in `FILE.part`.
+ */
+export class LogWriter {
+  private constructor(
+    private readonly file: string,
+    private readonly part: string,
+    /** Ids of the requests that are recorded already. */
+    readonly done: ReadonlySet<string>,
+    private readonly out: ReturnType<typeof createWriteStream>,
+  ) {}
+
+  /** @throws UserError `log-other` when a part is there that was recorded with another model or other drafts. */
+  static async open(file: string, header: LogHeader): Promise<LogWriter> {
+    const part = `${file}.part`;
+    const done = new Set<string>();
+    if (existsSync(part)) {
+      const text = await readFile(part, 'utf8');
+      // A line that was being written when the run ended is written again.
+      const kept = text.slice(0, text.lastIndexOf('\n') + 1);
+      await truncate(part, Buffer.byteLength(kept));
+      const [first, ...lines] = kept.split('\n').slice(0, -1);
+      if (first !== undefined) checkSame(parse(logHeader, first, part, 1), header, part);
+      for (const [i, line] of lines.entries()) done.add(parse(logRecord, line, part, i + 2).id);
+      if (first !== undefined) {
+        return new LogWriter(file, part, done, createWriteStream(part, { flags: 'a' }));
+      }
+    }
+    const writer = new LogWriter(file, part, done, createWriteStream(part));
+    await writer.line(header);
+    return writer;
+  }
+
+  async write(record: LogRecord): Promise<void> {
+    await this.line(record);
+  }
+
+  /** All is recorded: compress. */
+  async finish(): Promise<void> {
+    await this.close();
+    await pipeline(createReadStream(this.part), createGzip({ level: 9 }), createWriteStream(this.file));
+    await rm(this.part);
+  }
+
+  /** Stop here; a later run goes on. */
+  close(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.out.once('error', reject);
+      this.out.end(resolve);
+    });
+  }
+
+  private line(value: unknown): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.out.write(`${JSON.stringify(value)}\n`, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+}
+
+function checkSame(before: LogHeader, now: LogHeader, part: string): void {
+  const arms = ({ arms: list }: LogHeader) => list.map(({ id }) => id).join(', ');
+  if (before.version === now.version && before.model === now.model && arms(before) === arms(now)) return;
+  throw new UserError(
+    'log-other',
+    `${part} was begun with ${before.model} and the drafts ${arms(before)}. Name another file, or remove it to begin anew.`,
+  );
+}

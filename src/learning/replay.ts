@@ -1,0 +1,123 @@
+import type { DraftSession, InstantSession, Proposal } from '../engine/drafts/draft.ts';
+import { type CostTable, draftMillis, passMillis } from '../engine/policy/costs.ts';
+import type { Policy, RequestContext } from '../engine/policy/policy.ts';
+import { TOKEN_KINDS } from '../engine/policy/tokenKinds.ts';
+import type { ArmColumns, LogRecord } from './log.ts';
+
+const KINDS = TOKEN_KINDS.length;
+/** Stand-in tokens up to here are those of the path; wrong guesses lie above. */
+const WRONG = 4096;
+const STAND_INS = (WRONG + 4096) * KINDS;
+
+/** Kinds of the stand-in tokens that replayed requests are made of. */
+export const standInKinds = Uint8Array.from({ length: STAND_INS }, (_, token) => token % KINDS);
+
+/** A round of a replayed request. */
+export interface ReplayedRound {
+  readonly at: number;
+  readonly draft: string | undefined;
+  readonly drafted: number;
+  readonly accepted: number;
+  readonly millis: number;
+}
+
+/** Time of a round of this machine, in milliseconds. */
+export interface RoundTimes {
+  readonly costs: CostTable;
+  /** What a round takes beside the pass and the draft. */
+  readonly overhead: number;
+}
+
+/** Time of a round with `drafted` tokens of a draft (undefined: plain) that has missed `behind` tokens. */
+export function roundMillis(
+  { costs, overhead }: RoundTimes,
+  draft: string | undefined,
+  drafted: number,
+  context: number,
+  behind: number,
+): number {
+  const rows = Math.max(2, drafted + 1 + ((drafted + 1) % 2));
+  const guessing = draft && drafted > 0 ? draftMillis(costs, draft, drafted, behind) : 0;
+  return passMillis(costs.target, rows, context) + guessing + overhead;
+}
+
+/**
+ * Let a policy decode a recorded request again: what it chooses brings what the log says, and takes what the machine's
+ * cost table says.
+ * @param onRound told of every round, before the policy is.
+ */
+export function replay(
+  record: LogRecord,
+  policy: Policy,
+  times: RoundTimes,
+  onRound: (round: ReplayedRound) => void = () => undefined,
+): number {
+  const path = record.kinds.map((kind, at) => at * KINDS + kind);
+  const place = { at: 0 };
+  const asked = new Map<string, number>();
+  const sessions = new Map<string, DraftSession>();
+  for (const [id, columns] of Object.entries(record.arms)) {
+    if (policy.uses?.(id) ?? true) {
+      const behind = () => place.at - (asked.get(id) ?? -record.promptLength);
+      const session = recorded(columns, path, place, behind);
+      const instant: InstantSession = { ...session, instant: true, behind: () => 0 };
+      sessions.set(id, times.costs.drafts[id] ? session : instant);
+    }
+  }
+  const context: RequestContext = {
+    language: record.language,
+    task: record.task,
+    prompt: [
+      ...new Array<number>(Math.max(0, record.promptLength - record.promptKinds.length)).fill(0),
+      ...record.promptKinds,
+    ],
+  };
+  const selector = policy.begin(context);
+  let total = 0;
+  while (place.at < path.length) {
+    const { at } = place;
+    const choice = selector.choose(sessions);
+    const columns = choice && record.arms[choice.draft];
+    const drafted = columns ? Math.min(choice.length, columns.said[at]!, path.length - at - 1) : 0;
+    const accepted = Math.min(drafted, columns?.right[at] ?? 0);
+    const draft = drafted > 0 ? choice?.draft : undefined;
+    const behind = draft ? sessions.get(draft)!.behind() : 0;
+    const promptAndPath = record.promptLength + at;
+    const millis = roundMillis(times, draft, drafted, promptAndPath, behind);
+    if (draft) asked.set(draft, at);
+    total += millis;
+    onRound({ at, draft, drafted, accepted, millis });
+    const committed = path.slice(at, at + accepted + 1);
+    place.at = at + committed.length;
+    const pass = millis - (draft ? draftMillis(times.costs, draft, drafted, behind) : 0);
+    selector.observe({ draft, drafted, accepted, committed, millis: pass });
+  }
+  return total;
+}
+
+/** A draft that says again what it said when it was recorded. */
+function recorded(
+  columns: ArmColumns,
+  path: readonly number[],
+  place: { readonly at: number },
+  behind: () => number,
+): Omit<InstantSession, 'instant'> {
+  return {
+    commit: () => undefined,
+    matchLength: () => columns.match[place.at]!,
+    behind,
+    propose(limit): Proposal {
+      const { at } = place;
+      const said = Math.min(limit, columns.said[at]!);
+      const right = columns.right[at]!;
+      const tokens = path.slice(at, at + Math.min(said, right));
+      if (tokens.length < said) {
+        const label = tokens.length === 0 ? columns.first[at]! : 0;
+        const kind = tokens.length === 0 ? columns.kind[at]! : 0;
+        while (tokens.length < said) tokens.push((WRONG + label) * KINDS + kind);
+      }
+      const sure = columns.sure?.[at];
+      return { tokens, probabilities: sure?.map((value) => value / 100) };
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { FEATURES } from '../engine/policy/features.ts';
+import { rulePolicy } from '../engine/policy/rule.ts';
+import { PLACES, type PolicyWeights, placeGroup, trainedPolicy } from '../engine/policy/trained.ts';
+import { Adam } from '../selection/adam.ts';
+import { Network } from '../selection/network.ts';
+import type { LogHeader, LogRecord } from './log.ts';
+import { type RoundTimes, standInKinds } from './replay.ts';
+import { type Samples, sample } from './samples.ts';
+
+export interface TrainOptions {
+  /** Turns of sampling and training. */
+  readonly turns: number;
+  readonly epochs: number;
+  readonly hidden: readonly number[];
+  readonly random: () => number;
+  /** Told of the loss of every epoch, in nats a guess. */
+  readonly onEpoch?: (turn: number, epoch: number, loss: number) => void;
+}
+
+const BATCH = 64;
+const RATE = 0.002;
+const DECAY = 1e-4;
+
+/**
+ * Train the network behind the trained policy on a log: the chance that each guess of each draft is right, given that
+ * those before it were. Because losslessness gives the outcome of every draft at every position, this is plain
+ * supervised learning with full information, without sampling of actions.
+ */
+export function trainPolicy(
+  records: readonly LogRecord[],
+  header: LogHeader,
+  times: RoundTimes,
+  options: TrainOptions,
+): PolicyWeights {
+  const network = Network.random([FEATURES, ...options.hidden, PLACES.length], options.random);
+  const drafts = header.arms.map(({ id, languages }) => ({ id, languages, open: unopened }));
+  let policy = rulePolicy(drafts, 0);
+  for (let turn = 0; turn < options.turns; turn++) {
+    const samples = sample(records, header, policy, times, options.random);
+    learn(network, samples, options, (epoch, loss) => options.onEpoch?.(turn, epoch, loss));
+    const weights = { network: network.toWeights() };
+    policy = trainedPolicy(weights, { drafts, costs: times.costs, kinds: standInKinds });
+  }
+  return { network: network.toWeights() };
+}
+
+function unopened(): never {
+  throw new Error('a recorded draft has no model to open');
+}
+
+function learn(
+  network: Network,
+  { inputs, said, right, count }: Samples,
+  { epochs, random }: TrainOptions,
+  onEpoch: (epoch: number, loss: number) => void,
+): void {
+  const adam = new Adam(network, { rate: RATE, decay: DECAY });
+  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  const gradient = new Float64Array(PLACES.length);
+  const steps = epochs * Math.ceil(count / BATCH);
+  let step = 0;
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    shuffle(order, random);
+    let loss = 0;
+    let guesses = 0;
+    for (const [i, at] of order.entries()) {
+      network.input.set(inputs.subarray(at * FEATURES, (at + 1) * FEATURES));
+      const logits = network.run();
+      gradient.fill(0);
+      // The first wrong guess is the last that was judged.
+      for (let place = 0; place < Math.min(said[at]!, right[at]! + 1); place++) {
+        const group = placeGroup(place);
+        const chance = 1 / (1 + Math.exp(-logits[group]!));
+        const truth = place < right[at]! ? 1 : 0;
+        gradient[group]! += chance - truth;
+        loss -= Math.log(Math.max(1e-9, truth ? chance : 1 - chance));
+        guesses++;
+      }
+      adam.add(gradient);
+      if ((i + 1) % BATCH === 0 || i + 1 === count) {
+        adam.step(0.5 * (1 + Math.cos((Math.PI * step++) / steps)));
+      }
+    }
+    onEpoch(epoch, loss / guesses);
+  }
+}
+
+function shuffle(order: Uint32Array, random: () => number): void {
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+}
