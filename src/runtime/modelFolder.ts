@@ -17,6 +17,9 @@ const GRAPH_FILES = [
   'model_fp16.onnx',
 ];
 
+/** Bare 8-bit weights of a small draft, which no graph is needed for. */
+const SMALL_WEIGHTS = path.join('weights', 'draft_q8.safetensors');
+
 /** The parts of `config.json` that the runtime needs; the names are the hub's. */
 const configSchema = z.object({
   model_type: z.string().optional(),
@@ -63,6 +66,7 @@ export interface ModelFolder {
   readonly path: string;
   /** The folder's name. */
   readonly name: string;
+  /** The file with the graph, or with the bare weights of a small draft. */
   readonly graph: string;
   readonly tokenizer: string;
   readonly tokenizerConfig: string;
@@ -94,7 +98,8 @@ export async function openModelFolder(folder: string): Promise<ModelFolder> {
   const tokenizer = part('tokenizer.json');
   const tokenizerConfig = part('tokenizer_config.json');
   const name = GRAPH_FILES.find((file) => existsSync(path.join(full, 'onnx', file)));
-  const graph = part(path.join('onnx', name ?? 'model*.onnx'));
+  const weights = path.join(full, SMALL_WEIGHTS);
+  const graph = existsSync(weights) ? weights : part(path.join('onnx', name ?? 'model*.onnx'));
   const card = await openCard(full);
   return { path: full, name: path.basename(full), graph, tokenizer, tokenizerConfig, config, card };
 }

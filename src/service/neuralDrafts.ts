@@ -3,13 +3,19 @@ import path from 'node:path';
 import type { Draft } from '../engine/drafts/draft.ts';
 import { guarded } from '../engine/drafts/guarded.ts';
 import { NeuralDraft } from '../engine/drafts/neural.ts';
+import { PassGuesser } from '../engine/drafts/passGuesser.ts';
+import { StepGuesser } from '../engine/drafts/stepGuesser.ts';
 import type { DraftTimes } from '../engine/policy/costs.ts';
 import { messageOf } from '../errors.ts';
 import { CausalModel } from '../runtime/causalModel.ts';
-import { measureDraft } from '../runtime/measureCosts.ts';
+import { measureDraft, measureSteps } from '../runtime/measureCosts.ts';
 import { type ModelFolder, openCard, openModelFolder } from '../runtime/modelFolder.ts';
+import { SmallLlama } from '../runtime/smallLlama.ts';
 import { sameVocabulary, Tokenizer } from '../runtime/tokenizer.ts';
 import type { CostCache } from './costCache.ts';
+
+/** A draft's further guess is looked at only while all before it are right with at least this probability; see `bench/`. */
+const LEAST_CHANCE = 0.4;
 
 /** A neural draft that fits the target; `model` is there when it was asked for. */
 export interface NeuralEntry {
@@ -61,14 +67,25 @@ async function load(
   languages: readonly string[],
   cache: CostCache | undefined,
 ): Promise<LoadedDraft> {
-  // One thread each: a second pool of threads would fight the target's for the cores.
-  const model = await CausalModel.load(folder, { threads: 1, rowMultiple: 1 });
+  const { model, measure, dispose } = await open(folder);
   const draft = guarded(new NeuralDraft(folder.name, languages, model), (id, error) => {
     console.error(`Draft ${id} failed and is left out of this request: ${messageOf(error)}`);
   });
-  const measure = () => measureDraft(model);
   const times = cache ? await cache.draftTimes(folder.graph, 1, measure) : await measure();
-  return { draft, times, dispose: () => model.dispose() };
+  return { draft, times, dispose };
+}
+
+/** The model of a folder: bare weights run in the kernel for small models, a graph in ONNX Runtime. */
+async function open(folder: ModelFolder) {
+  if (folder.graph.endsWith('.safetensors')) {
+    const model = await SmallLlama.load(folder);
+    const measure = async () => measureSteps(model);
+    return { model: new StepGuesser(model, LEAST_CHANCE), measure, dispose: async () => undefined };
+  }
+  // One thread each: a second pool of threads would fight the target's for the cores.
+  const model = await CausalModel.load(folder, { threads: 1, rowMultiple: 1 });
+  const measure = () => measureDraft(model);
+  return { model: new PassGuesser(model), measure, dispose: () => model.dispose() };
 }
 
 async function draftFolders(bundled: string, notices: string[]): Promise<ModelFolder[]> {

@@ -3,6 +3,7 @@ import { type DecodeRequest, type DecodeResult, decode, type Piece } from '../..
 import type { Draft } from '../../src/engine/drafts/draft.ts';
 import { LookupDraft } from '../../src/engine/drafts/lookup.ts';
 import { NeuralDraft } from '../../src/engine/drafts/neural.ts';
+import { PassGuesser } from '../../src/engine/drafts/passGuesser.ts';
 import { SuffixDraft } from '../../src/engine/drafts/suffix.ts';
 import { SuffixIndex } from '../../src/engine/drafts/suffixIndex.ts';
 import type { StopRules } from '../../src/engine/output.ts';
@@ -43,7 +44,7 @@ export function randomWorld(seed: number): World {
     ...temperedDrafts(model, END, random),
     new LookupDraft(),
     new SuffixDraft(index),
-    new NeuralDraft('neural', ['toy'], new ToyTarget(small, random.int(2, 70))),
+    new NeuralDraft('neural', ['toy'], new PassGuesser(new ToyTarget(small, random.int(2, 70)))),
   ];
   const policies = [
     noDraft,

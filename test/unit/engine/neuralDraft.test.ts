@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { NeuralDraft } from '../../../src/engine/drafts/neural.ts';
+import { PassGuesser } from '../../../src/engine/drafts/passGuesser.ts';
 import { greedyTokens } from '../../toy/drafts.ts';
 import { markov } from '../../toy/markov.ts';
 import { Random } from '../../toy/random.ts';
@@ -14,7 +15,7 @@ describe('the neural draft', () => {
     for (let seed = 0; seed < 200; seed++) {
       const random = new Random(seed);
       const target = new ToyTarget(model, 80);
-      const draft = new NeuralDraft('neural', [], target);
+      const draft = new NeuralDraft('neural', [], new PassGuesser(target));
       for (let request = 0; request < 3; request++) {
         const text = random.list(random.int(1, 20), () => random.int(0, 6));
         const session = draft.open({ prompt: text, language: 'toy' });
@@ -35,7 +36,10 @@ describe('the neural draft', () => {
 
   test('scores each token of the text once', async () => {
     const target = new ToyTarget(model, 80);
-    const session = new NeuralDraft('neural', [], target).open({ prompt: [1, 2, 3, 4, 5], language: 'toy' });
+    const session = new NeuralDraft('neural', [], new PassGuesser(target)).open({
+      prompt: [1, 2, 3, 4, 5],
+      language: 'toy',
+    });
     const { tokens } = await session.propose(3, neverAborted);
     assert.deepEqual(target.passes, [5, 1, 1]);
     session.commit([...tokens.slice(0, 1), (tokens[1]! + 1) % 7]);
@@ -47,7 +51,7 @@ describe('the neural draft', () => {
   test('falls silent where its context ends', async () => {
     for (let length = 1; length <= 12; length++) {
       const target = new ToyTarget(model, 10);
-      const session = new NeuralDraft('neural', [], target).open({
+      const session = new NeuralDraft('neural', [], new PassGuesser(target)).open({
         prompt: new Array<number>(length).fill(2),
         language: 'toy',
       });
@@ -65,7 +69,10 @@ describe('the neural draft', () => {
         if (target.passes.length === after) controller.abort();
       };
       const prompt = new Array<number>(500).fill(3);
-      const session = new NeuralDraft('neural', [], target).open({ prompt, language: 'toy' });
+      const session = new NeuralDraft('neural', [], new PassGuesser(target)).open({
+        prompt,
+        language: 'toy',
+      });
       const { tokens } = await session.propose(8, controller.signal);
       assert.equal(target.passes.length, after);
       assert.ok(Math.max(...target.passes) <= 128, 'catching up goes in short passes');

@@ -1,0 +1,74 @@
+import type { Proposal } from './draft.ts';
+import type { DraftModel } from './neural.ts';
+
+/** A model that reads and predicts token by token, at once and without the cost of a call into a runtime. */
+export interface StepModel {
+  /** The most tokens whose KV can be held. */
+  readonly contextLength: number;
+  /** Read `token` at `position`; the tokens at all positions before must have been read. */
+  read(token: number, position: number): void;
+  /** The likeliest token after the one that was read last, and its probability. */
+  predict(): { readonly token: number; readonly probability: number };
+}
+
+/** Tokens caught up on between two looks at the cancellation signal: a few milliseconds' worth. */
+const CATCH_UP_CHUNK = 32;
+
+/** Guesses with a model that goes token by token, and stops where the guess is no longer likely to be right. */
+export class StepGuesser implements DraftModel {
+  /** Tokens whose KV the model holds, by position. */
+  private readonly held: number[] = [];
+
+  /**
+   * @param leastChance a token is guessed only while the probabilities of those before, multiplied, are at least
+   * this: to look at another one costs time that is lost when they are wrong.
+   */
+  constructor(
+    private readonly model: StepModel,
+    private readonly leastChance: number,
+  ) {}
+
+  get length(): number {
+    return this.held.length;
+  }
+
+  resume(text: readonly number[]): void {
+    const { held } = this;
+    let common = 0;
+    while (common < held.length && common < text.length && held[common] === text[common]) common++;
+    held.length = common;
+  }
+
+  async guess(text: readonly number[], limit: number, signal: AbortSignal): Promise<Proposal> {
+    const { model, held } = this;
+    const tokens: number[] = [];
+    const probabilities: number[] = [];
+    if (text.length > model.contextLength) return { tokens };
+    this.resume(text);
+    // A prediction needs the last token to be the one that was read last.
+    held.length = Math.min(held.length, text.length - 1);
+    while (held.length < text.length) {
+      const end = Math.min(text.length, held.length + CATCH_UP_CHUNK);
+      while (held.length < end) this.read(text[held.length]!);
+      // The signal can only change while others run.
+      if (held.length < text.length) await new Promise((done) => setImmediate(done));
+      if (signal.aborted) return { tokens };
+    }
+    let chance = 1;
+    while (true) {
+      const { token, probability } = model.predict();
+      tokens.push(token);
+      probabilities.push(probability);
+      chance *= probability;
+      if (tokens.length >= limit || chance < this.leastChance) break;
+      if (held.length >= model.contextLength) break;
+      this.read(token);
+    }
+    return { tokens, probabilities };
+  }
+
+  private read(token: number): void {
+    this.model.read(token, this.held.length);
+    this.held.push(token);
+  }
+}
