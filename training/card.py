@@ -93,7 +93,7 @@ def draft_card(name, state, shape, figures):
 
 A draft for {', '.join(state['recipe']['languages'])}: {shape.width} wide, {shape.layers} layers, a head over the
 {len(state['output_ids'])} commonest ids of its text. It imitates the target (step {state['target_step']}) on such text and on the target's own
-continuations (`training/distill.py`, {state['step']} steps); data and licences are the target's. `onnx/model_q8.onnx` gives logits; `onnx/draft_4_q8.onnx` writes four tokens in one call.
+continuations (`training/distill.py`, {state['step']} steps); data and licences are the target's. `weights/draft_q8.safetensors` are its 8 bit weights for the extension's own kernel.
 
 Mean accepted tokens a round, four proposed, on held-out packages:
 

@@ -4,7 +4,8 @@
     python3 export.py --run target --out DIR --bits 32 8 4      also model.onnx (fp32) and model_q4.onnx
     python3 export.py --run target --weights target.npz         the bare fp16 weights, from which `train.py --weights` can go on
 
-Of a draft (a run of distill.py) it writes onnx/model_q8.onnx and, for `--unroll 4`, onnx/draft_4_q8.onnx.
+Of a draft (a run of distill.py) it writes weights/draft_q8.safetensors, which the extension runs, and with `--graph` also
+onnx/model_q8.onnx for other runtimes.
 check_export.mjs compares the graphs with PyTorch (`--check` writes what it needs).
 """
 import argparse
@@ -17,6 +18,7 @@ import onnx
 import torch
 
 import checkpoint
+import kernel_weights
 import onnx_draft
 import onnx_graph
 from model import Llama, Shape, rope_tables
@@ -50,7 +52,7 @@ def write_weights(path, state):
 
 def write_files(out, weights, shape, tokenizer_folder):
     """config.json and the tokenizer's files."""
-    os.makedirs(os.path.join(out, "onnx"), exist_ok=True)
+    os.makedirs(out, exist_ok=True)
     with open(os.path.join(out, "config.json"), "w") as f:
         json.dump(config(shape, int(sum(w.size for w in weights.values()))), f, indent=1)
         f.write("\n")
@@ -60,6 +62,7 @@ def write_files(out, weights, shape, tokenizer_folder):
 
 def write_graph(out, name, graph):
     path = os.path.join(out, "onnx", name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
     onnx.save(graph, path)
     print(f"{path}: {os.path.getsize(path) / 1e6:.2f} MB")
 
@@ -72,13 +75,17 @@ def write_folder(out, weights, shape, tokenizer_folder, bits, form="gqa"):
         write_graph(out, FILES[n], onnx_graph.build(weights, shape, tables, form, None if n == 32 else n))
 
 
-def write_draft(out, weights, shape, tokenizer_folder, output_ids, unroll):
-    """A draft's folder: the single-step graph, and an unrolled one for each number of steps."""
+def write_draft(out, weights, shape, tokenizer_folder, output_ids, graph=False):
+    """A draft's folder: its weights for the extension's kernel, and a graph if that is wanted."""
     write_files(out, weights, shape, tokenizer_folder)
+    os.makedirs(os.path.join(out, "weights"), exist_ok=True)
+    path = os.path.join(out, "weights", "draft_q8.safetensors")
+    kernel_weights.write(path, kernel_weights.tensors(weights, output_ids))
+    print(f"{path}: {os.path.getsize(path) / 1e6:.2f} MB")
+    if not graph:
+        return
     tables = [t.numpy() for t in rope_tables(shape, shape.context)]
     write_graph(out, "model_q8.onnx", onnx_draft.build_draft(weights, shape, tables, output_ids))
-    for steps in unroll:
-        write_graph(out, f"draft_{steps}_q8.onnx", onnx_draft.build_unrolled(weights, shape, tables, output_ids, steps))
 
 
 def write_check(folder, state, shape, ids):
@@ -101,7 +108,7 @@ def main():
     options.add_argument("--weights", metavar="NPZ", help="file for the fp16 weights")
     options.add_argument("--bits", type=int, nargs="+", default=[8], choices=sorted(FILES))
     options.add_argument("--form", default="gqa", choices=("gqa", "concat"))
-    options.add_argument("--unroll", type=int, nargs="*", default=[4], help="numbers of steps of a draft's unrolled graphs")
+    options.add_argument("--graph", action="store_true", help="of a draft, write an ONNX graph too")
     options.add_argument("--check", metavar="DIR", help="also write PyTorch's logits of a held-out text")
     options.add_argument("--work", help="working folder (default: see paths.py)")
     options = options.parse_args()
@@ -119,7 +126,7 @@ def main():
     if not options.out:
         return
     if "output_ids" in state:
-        write_draft(options.out, arrays(master), shape, work, state["output_ids"].numpy(), options.unroll)
+        write_draft(options.out, arrays(master), shape, work, state["output_ids"].numpy(), options.graph)
     else:
         write_folder(options.out, arrays(master), shape, work, options.bits, options.form)
     print(f"{options.run} at step {state['step']}")

@@ -1,9 +1,9 @@
-"""Two tiny models with random weights for the integration tests of the extension, laid out as on the hub.
+"""Three tiny models with random weights for the integration tests of the extension, laid out as on the hub.
 
     python3 fixtures.py OUT_FOLDER
 
 OUT_FOLDER/concat is a plain fp32 graph that concatenates keys and values; OUT_FOLDER/gqa is the form that is shipped, in
-8 bit. They have the same weights and a small byte-level tokenizer of their own (Qwen2's pattern, the usual special tokens,
+8 bit; OUT_FOLDER/small has the bare 8 bit weights that a draft is run from. They have the same weights and a small byte-level tokenizer of their own (Qwen2's pattern, the usual special tokens,
 a few merges). The output is the same on every machine.
 """
 import os
@@ -12,7 +12,7 @@ import sys
 import numpy as np
 import torch
 
-from export import write_check, write_folder
+from export import write_check, write_draft, write_folder
 from model import Llama, Shape
 from train_tokenizer import learn_merges, write
 from tokenizer import SPECIAL, WORDS
@@ -43,6 +43,7 @@ def main():
     for form, bits in (("concat", [32]), ("gqa", [8])):
         write_folder(os.path.join(out, form), weights, SHAPE, out, bits, form)
         write_check(os.path.join(out, "check"), state, SHAPE, [int(i) for i in rng.integers(16, SHAPE.vocabulary, 100)])
+    write_draft(os.path.join(out, "small"), weights, SHAPE, out, np.arange(SHAPE.vocabulary))
     for name in ("tokenizer.json", "tokenizer_config.json"):
         os.remove(os.path.join(out, name))
 

@@ -71,18 +71,18 @@ class Graph:
                          N=matrix.shape[0], bits=bits, block_size=BLOCK, accuracy_level=4)
 
 
-def embed(g, matrix, quantized, ids="input_ids"):
+def embed(g, matrix, quantized):
     """Rows of the embedding. It is stored once: the head multiplies with the same (8 bit) weights."""
     if not quantized:
-        return g.node("Gather", [g.weight("embedding", matrix), ids])
+        return g.node("Gather", [g.weight("embedding", matrix), "input_ids"])
     if "embedding_codes" not in g.known:
         codes, scales = quantize(matrix, 8)
         g.weight("embedding_codes", codes)
         g.weight("embedding_scales", scales.ravel())
-    rows = g.node("Cast", [g.node("Gather", ["embedding_codes", ids])], to=FLOAT)
+    rows = g.node("Cast", [g.node("Gather", ["embedding_codes", "input_ids"])], to=FLOAT)
     centred = g.node("Sub", [rows, g.constant(128.0, np.float32)])
     scales = g.node("Reshape", ["embedding_scales", g.constant([len(matrix), -1, 1])])
-    scaled = g.node("Mul", [centred, g.node("Gather", [scales, ids])])
+    scaled = g.node("Mul", [centred, g.node("Gather", [scales, "input_ids"])])
     return g.node("Reshape", [scaled, g.constant([0, 0, matrix.shape[1]])])
 
 
@@ -118,12 +118,10 @@ def lengths(g):
     return last, total
 
 
-def gqa_layers(g, weights, shape, tables, bits, ids="input_ids", past="past_key_values", present="present", last=None, total=None):
-    """All layers in com.microsoft operators; returns the normalised last hidden states. `past` and `present` are the first
-    parts of the names of the caches, so that an unrolled graph can chain several passes."""
-    x, added = embed(g, weights["embedding"], bits, ids), None
-    if last is None:
-        last, total = lengths(g)
+def gqa_layers(g, weights, shape, tables, bits):
+    """All layers in com.microsoft operators; returns the normalised last hidden states."""
+    x, added = embed(g, weights["embedding"], bits), None
+    last, total = lengths(g)
     cosine, sine = g.weight("rope_cosine", tables[0]), g.weight("rope_sine", tables[1])
 
     def norm(x, added, name, weight):
@@ -136,11 +134,11 @@ def gqa_layers(g, weights, shape, tables, bits, ids="input_ids", past="past_key_
         return outputs[0], outputs[3]
 
     for layer in range(shape.layers):
-        block, caches = f"blocks.{layer}.", [f"{{}}.{layer}.key", f"{{}}.{layer}.value"]
+        block, kinds = f"blocks.{layer}.", [f"{layer}.key", f"{layer}.value"]
         normed, x = norm(x, added, f"norm1_{layer}", weights[block + "norm1"])
         qkv = g.multiply(normed, f"qkv_{layer}", weights[block + "qkv"], bits)
-        attended = g.node("GroupQueryAttention", [qkv, "", "", *[c.format(past) for c in caches], last, total, cosine, sine],
-                          [f"attended_{len(g.nodes)}", *[c.format(present) for c in caches]], domain="com.microsoft",
+        attended = g.node("GroupQueryAttention", [qkv, "", "", *[f"past_key_values.{kind}" for kind in kinds], last, total, cosine, sine],
+                          [f"attended_{len(g.nodes)}", *[f"present.{kind}" for kind in kinds]], domain="com.microsoft",
                           num_heads=shape.heads, kv_num_heads=shape.kv_heads, do_rotary=1, rotary_interleaved=0,
                           scale=shape.head_size ** -0.5)[0]
         added = g.multiply(attended, f"out_{layer}", weights[block + "out"], bits)

@@ -17,6 +17,7 @@ import cuts
 import data
 import filters
 import gguf
+import kernel_weights
 import onnx_draft
 import onnx_graph
 import prompt
@@ -255,8 +256,29 @@ class Files(unittest.TestCase):
         for bits in (None, 8, 4):
             names = {o.name for o in onnx_graph.build(self.weights, SMALL, self.tables, "gqa", bits).graph.output}
             self.assertTrue({"logits", "argmax", "present.0.key", "present.1.value"} <= names)
-        draft = onnx_draft.build_unrolled(self.weights, SMALL, self.tables, np.arange(0, 320, 5), 3)
-        self.assertEqual([o.name for o in draft.graph.output][:2], ["tokens", "probabilities"])
+        draft = onnx_draft.build_draft(self.weights, SMALL, self.tables, np.arange(0, 320, 5))
+        self.assertEqual([o.name for o in draft.graph.output][:2], ["logits", "argmax"])
+
+    def test_kernel_weights(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "draft.safetensors")
+            kernel_weights.write(path, kernel_weights.tensors(self.weights, np.arange(0, 310, 5)))
+            with open(path, "rb") as f:
+                header = json.loads(f.read(int.from_bytes(f.read(8), "little")))
+                data = f.read()
+
+        def read(name, kind):
+            begin, end = header[name]["data_offsets"]
+            return np.frombuffer(data[begin:end], kind).reshape(header[name]["shape"])
+
+        self.assertEqual(max(entry["data_offsets"][1] for entry in header.values()), len(data))
+        self.assertEqual(read("output_ids", np.int32).tolist(), [*range(0, 310, 5), 305, 305])
+        for name in ("embedding", "blocks.1.down"):
+            matrix = self.weights[name]
+            codes, scales = read(name + ".codes", np.int8), read(name + ".scales", np.float32)
+            back = codes.reshape(len(matrix), -1, 32) * scales[..., None]
+            self.assertLess(np.abs(back.reshape(matrix.shape) - matrix).max(), np.abs(matrix).max() / 250)
+        self.assertTrue((read("norm", np.float32) == self.weights["norm"]).all())
 
     def test_gguf(self):
         with tempfile.TemporaryDirectory() as folder:
