@@ -17,7 +17,7 @@ const NEURAL_LENGTH = 3;
  * A guessed token must cost less than this share of a target pass. At usual acceptance a draft at a third of
  * the pass loses and one at a twentieth gains; see `bench/`.
  */
-const WORTHWHILE_COST = 0.12;
+export const WORTHWHILE_COST = 0.12;
 
 /**
  * A new policy by its name: `policy` or `rule`, `throughput`, `none`, a draft id, `fixed:ID`, each draft optionally with a
