@@ -2,7 +2,7 @@
  * Time from a keystroke to the first line that can be shown: a real worker process and the product's own completer,
  * with somebody who types the text that was cut from real files.
  *
- *   node --import tsx bench/keystroke.ts [--model DIR] [--prompts FILE] [--texts 16] [--gap 120] [--debounce 40]
+ *   node --import tsx bench/keystroke.ts [--model DIR] [--prompts FILE] [--texts 16] [--long 2] [--gap 120] [--debounce 40]
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -18,7 +18,7 @@ import { createWorkerClient } from '../src/worker/client.ts';
 import type { JobResult, SetupResult } from '../src/worker/protocol.ts';
 import type { CompletionWorker } from '../src/worker/worker.ts';
 import { type Keystroke, summarize } from './keystroke/report.ts';
-import { type LongPrompt, readLongPrompts } from './keystroke/texts.ts';
+import { type LongPrompt, longSession, readLongPrompts } from './keystroke/texts.ts';
 import { keysOf, Typist } from './keystroke/typist.ts';
 
 const root = path.join(import.meta.dirname, '..');
@@ -26,12 +26,15 @@ const never = new AbortController().signal;
 const maxTokens = defaultOf('completion.maxTokens');
 /** Somebody who has opened a file looks at it this long before typing. */
 const LOOK = 400;
+/** Time for the worker to take in the open files. */
+const SETTLE = 1_500;
 
 const { values } = parseArgs({
   options: {
     model: { type: 'string', default: '' },
     prompts: { type: 'string', default: path.join(root, 'bench', 'prompts', 'first-light.jsonl') },
     texts: { type: 'string', default: '16' },
+    long: { type: 'string', default: '2' },
     gap: { type: 'string', default: '120' },
     debounce: { type: 'string', default: String(defaultOf('completion.debounce')) },
   },
@@ -47,21 +50,28 @@ async function main(): Promise<void> {
   });
   const state = await worker.setup({ model: values.model, pool: [], policy: 'rule', threads: 0 });
   if (state.kind !== 'ready') throw new UserError('not-ready', `The worker is ${state.kind}.`);
+  // They stand for the open files: snippets and drafts may come from them. None holds what is typed.
+  for (const { path: file, prefix, suffix } of texts) worker.file({ path: file, text: prefix + suffix });
+  await delay(SETTLE, never);
   const patient: Keystroke[] = [];
   const steady: Keystroke[] = [];
+  const long: Keystroke[] = [];
   for (const text of texts) {
     patient.push(...(await typePatiently(worker, text)));
     steady.push(...(await typeSteadily(worker, text)));
   }
+  for (const text of texts.slice(0, Number(values.long))) {
+    worker.file({ path: text.path, text: null });
+    long.push(...(await typePatiently(worker, longSession(text))));
+  }
   worker.dispose();
-  console.log(JSON.stringify(reportOf(state.setup, texts, patient, steady), null, 2));
+  console.log(JSON.stringify(reportOf(state.setup, texts, { patient, steady, long }), null, 2));
 }
 
 function reportOf(
   setup: SetupResult,
   texts: readonly LongPrompt[],
-  patient: readonly Keystroke[],
-  steady: readonly Keystroke[],
+  { patient, steady, long }: Readonly<Record<'patient' | 'steady' | 'long', readonly Keystroke[]>>,
 ) {
   return {
     machine: machineOf(),
@@ -74,6 +84,8 @@ function reportOf(
     patient: { debounce, ...summarize(patient) },
     /** A key every so many milliseconds, whether or not there was an answer. */
     steady: { gap, debounce, ...summarize(steady) },
+    /** As patient, some thousand characters of a file one after the other. */
+    long: { debounce, ...summarize(long) },
   };
 }
 

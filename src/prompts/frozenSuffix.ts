@@ -5,8 +5,11 @@
  * does so too).
  */
 
-/** `same`: it is what would be shown now. `near`: only brackets that were opened since are missing. */
-export type Agreement = 'same' | 'near' | 'other';
+/**
+ * `same`: it is what would be shown now. `line`: only brackets and quotes on the cursor's line are missing, which will be
+ * typed through soon, and which a suggestion that closes them replaces. `near`: those of a block are missing too.
+ */
+export type Agreement = 'same' | 'line' | 'near' | 'other';
 
 /** What an editor closes by itself, at the start of the text after the cursor, over line ends. */
 const CLOSERS = /^[\s)\]}>"'`;,]*/;
@@ -26,7 +29,9 @@ export function agreement(shown: string, now: string, actual: string): Agreement
   if (rest === '' ? actualRest !== '' : !actualRest.startsWith(rest)) return 'other';
   // More may have been closed since, but a bracket that is shown and was typed through would be written twice.
   const more = after.length - before.length;
-  return more >= 0 && more <= MOST_CLOSERS && after.endsWith(before) ? 'near' : 'other';
+  if (more < 0 || more > MOST_CLOSERS || !after.endsWith(before)) return 'other';
+  const [onLine] = splitClosers(actual.split('\n', 1)[0] ?? '');
+  return onLine.length >= more ? 'line' : 'near';
 }
 
 /** The closers at the start without the space between them, and the rest. */

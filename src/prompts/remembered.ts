@@ -15,8 +15,8 @@ import { agreement } from './frozenSuffix.ts';
 import { keptWindow, type WindowStart } from './keptWindow.ts';
 import type { Snippet } from './neighbours.ts';
 
-/** Prompts in a row that may show a suffix which is only nearly what stands there: about as many keystrokes. */
-const MOST_STALE = 48;
+/** Prompts in a row that may lack the end of a block; nearly always somebody pauses before, and it is shown then. */
+const MOST_STALE = 128;
 /** Share of the prompt that snippets of other files may take. */
 const NEIGHBOUR_SHARE = 0.2;
 /** Fewer tokens than this say nothing of another file. */
@@ -34,7 +34,7 @@ export interface PromptMemory {
   readonly budget: number;
   /** Undefined where the model was not told of a suffix. */
   readonly suffix: KeptText | undefined;
-  /** Prompts in a row whose suffix was only near. */
+  /** Prompts in a row whose suffix lacked the end of a block. */
   readonly stale: number;
   readonly start: WindowStart;
   readonly neighbours: readonly Snippet[];
@@ -100,7 +100,8 @@ function suffixOf(
   if (before) {
     const agreed = agreement(before.suffix?.text ?? '', now, suffix);
     if (agreed === 'same') return { suffix: before.suffix, stale: 0 };
-    if (agreed === 'near' && !idle && before.stale < MOST_STALE && layout.order !== 'prefix')
+    if (agreed === 'line') return { suffix: before.suffix, stale: before.stale };
+    if (agreed === 'near' && !idle && before.stale < MOST_STALE)
       return { suffix: before.suffix, stale: before.stale + 1 };
   }
   return { suffix: fills ? { text: now, tokens: suffixTokens(tokenizer, now, room) } : undefined, stale: 0 };
