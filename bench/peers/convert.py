@@ -2,14 +2,16 @@
 
     python3 bench/peers/convert.py models/target OUT
 
-writes OUT/model.gguf (llama.cpp, Q8_0) and OUT/hub/ (@huggingface/transformers). The graph's codes are taken over as they
-are: MatMulNBits with 8 bits and blocks of 32 has code - 128 times scale, Q8_0 has code times scale. Only the scale is
-rounded, to GGUF's fp16. Needs Debian's python3-onnx and python3-numpy.
+writes OUT/model.gguf (llama.cpp, Q8_0) and of a target OUT/hub/ (@huggingface/transformers). The codes are taken over as they
+are: MatMulNBits with 8 bits and blocks of 32 has code - 128 times scale, Q8_0 and a draft's bare weights have code times
+scale. Only the scale is rounded, to GGUF's fp16. A draft's head covers all ids in llama.cpp, also those that Slipstream's
+leaves out. Needs Debian's python3-onnx and python3-numpy.
 """
 import argparse
 import json
 import os
 import shutil
+import struct
 import sys
 import types
 
@@ -20,7 +22,7 @@ from onnx import TensorProto, helper, numpy_helper
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "training"))
 import gguf  # noqa: E402
 
-GRAPH = os.path.join("onnx", "model_q8.onnx")
+GRAPH, DRAFT = os.path.join("onnx", "model_q8.onnx"), os.path.join("weights", "draft_q8.safetensors")
 NORMS = ("SimplifiedLayerNormalization", "SkipSimplifiedLayerNormalization")
 MIDDLE = 128  # the code that stands for zero in MatMulNBits with 8 bits
 
@@ -71,6 +73,23 @@ def weights_of(model, shape):
     return weights
 
 
+def weights_of_draft(path):
+    """A file of training/kernel_weights.py -> the same as `weights_of`."""
+    with open(path, "rb") as f:
+        length, = struct.unpack("<Q", f.read(8))
+        header, data = json.loads(f.read(length)), f.read()
+    types = {"I8": np.int8, "F32": np.float32, "I32": np.int32}
+    found = {}
+    for name, told in header.items():
+        start, end = told["data_offsets"]
+        found[name] = np.frombuffer(data[start:end], types[told["dtype"]]).reshape(told["shape"])
+    weights = {name: array for name, array in found.items() if name.endswith(("norm", "norm1", "norm2"))}
+    for name in (name[:-len(".codes")] for name in found if name.endswith(".codes")):
+        scales = found[name + ".scales"]
+        weights[name] = gguf.blocks_of(found[name + ".codes"].reshape(*scales.shape, 32), scales)
+    return weights
+
+
 def with_mask(model):
     """The same nodes and weights behind the inputs that transformers.js feeds: the lengths that attention takes are counted
     from `attention_mask` where the graph asks for them themselves. An output `argmax`, which it has no use for, is dropped."""
@@ -109,7 +128,7 @@ def write_hub(out, folder, config, model):
 
 def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    options.add_argument("folder", help="a model folder with onnx/model_q8.onnx")
+    options.add_argument("folder", help=f"a model folder with {GRAPH} or {DRAFT}")
     options.add_argument("out", help="folder to write into")
     options.add_argument("--context", type=int, help="longest context that the GGUF tells of (default: that of config.json)")
     options = options.parse_args()
@@ -117,10 +136,14 @@ def main():
         config = json.load(f)
     with open(os.path.join(options.folder, "tokenizer.json")) as f:
         tokenizer = json.load(f)
-    model, shape = onnx.load(os.path.join(options.folder, GRAPH)), shape_of(config, options.context)
+    shape, out = shape_of(config, options.context), os.path.join(options.out, "model.gguf")
     os.makedirs(options.out, exist_ok=True)
-    gguf.write(os.path.join(options.out, "model.gguf"), weights_of(model, shape), shape, tokenizer)
-    write_hub(os.path.join(options.out, "hub"), options.folder, config, model)
+    if os.path.exists(os.path.join(options.folder, DRAFT)):
+        gguf.write(out, weights_of_draft(os.path.join(options.folder, DRAFT)), shape, tokenizer)
+    else:
+        model = onnx.load(os.path.join(options.folder, GRAPH))
+        gguf.write(out, weights_of(model, shape), shape, tokenizer)
+        write_hub(os.path.join(options.out, "hub"), options.folder, config, model)
 
 
 if __name__ == "__main__":

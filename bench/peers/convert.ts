@@ -10,6 +10,8 @@ const script = path.join(import.meta.dirname, 'convert.py');
 const writer = path.join(import.meta.dirname, '..', '..', 'training', 'gguf.py');
 const cardSchema = z.object({ role: z.string(), languages: z.array(z.string()).default([]) });
 
+/** What can be converted: a target's graph, a draft's bare weights. */
+const WEIGHTS = [path.join('onnx', 'model_q8.onnx'), path.join('weights', 'draft_q8.safetensors')];
 /** Debian's Python has Debian's packages, even where another one comes first in PATH. */
 const PYTHONS = [process.env.PYTHON, 'python3', '/usr/bin/python3'].filter((name) => name !== undefined);
 
@@ -18,10 +20,10 @@ const PYTHONS = [process.env.PYTHON, 'python3', '/usr/bin/python3'].filter((name
  * @throws UserError `no-python`, `not-converted`.
  */
 export function converted(folder: string, cache: string): string {
-  const graph = path.join(folder, 'onnx', 'model_q8.onnx');
-  if (!existsSync(graph)) throw new UserError('not-converted', `${folder} has no onnx/model_q8.onnx.`);
+  const weights = WEIGHTS.map((file) => path.join(folder, file)).find(existsSync);
+  if (!weights) throw new UserError('not-converted', `${folder} has none of ${WEIGHTS.join(', ')}.`);
   const hash = createHash('sha256');
-  for (const file of [graph, path.join(folder, 'config.json'), script, writer])
+  for (const file of [weights, path.join(folder, 'config.json'), script, writer])
     hash.update(readFileSync(file));
   const out = path.join(cache, `${path.basename(folder)}-${hash.digest('hex').slice(0, 12)}`);
   if (existsSync(out)) return out;

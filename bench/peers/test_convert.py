@@ -9,6 +9,7 @@ from onnx import numpy_helper
 
 import convert
 import gguf
+import kernel_weights
 import onnx_graph
 
 CONFIG = {"hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 32,
@@ -20,7 +21,7 @@ FORMATS = {gguf.UINT32: "<I", gguf.INT32: "<i", gguf.FLOAT32: "<f", gguf.BOOL: "
 
 
 def tiny():
-    """(graph, shape) of a model with random weights."""
+    """(graph, shape, weights) of a model with random weights."""
     shape, random = convert.shape_of(CONFIG), np.random.default_rng(1)
     sizes = {"qkv": (256, 64), "out": (64, 128), "gate_up": (192, 64), "down": (64, 96)}
     weights = {"embedding": random.standard_normal((40, 64)), "norm": random.standard_normal(64)}
@@ -29,7 +30,7 @@ def tiny():
         weights |= {f"blocks.{layer}.{name}": random.standard_normal(64) for name in ("norm1", "norm2")}
     weights = {name: value.astype(np.float32) for name, value in weights.items()}
     tables = [np.zeros((64, 16), np.float32)] * 2
-    return onnx_graph.build(weights, shape, tables, bits=8), shape
+    return onnx_graph.build(weights, shape, tables, bits=8), shape, weights
 
 
 def read(path):
@@ -76,7 +77,7 @@ def floats(kind, dims, data):
 
 class Converter(unittest.TestCase):
     def setUp(self):
-        self.graph, self.shape = tiny()
+        self.graph, self.shape, self.weights = tiny()
         self.values = {i.name: numpy_helper.to_array(i) for i in self.graph.graph.initializer}
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "model.gguf")
@@ -108,6 +109,15 @@ class Converter(unittest.TestCase):
         self.assertEqual((self.told["llama.block_count"], self.told["llama.attention.head_count_kv"]), (2, 2))
         self.assertEqual(self.told["tokenizer.ggml.tokens"][:7], WORDS)
         self.assertEqual((len(self.told["tokenizer.ggml.tokens"]), self.told["tokenizer.ggml.merges"]), (40, ["a b"]))
+
+    def test_bare_weights_of_a_draft(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "draft.safetensors")
+            kernel_weights.write(path, kernel_weights.tensors(self.weights, np.arange(8)))
+            bare, whole = convert.weights_of_draft(path), convert.weights_of(self.graph, self.shape)
+        self.assertEqual(set(bare), set(whole))
+        for name, array in whole.items():
+            np.testing.assert_array_equal(bare[name], array, name)
 
     def test_other_graphs_are_refused(self):
         untied = CONFIG | {"num_hidden_layers": 3}
