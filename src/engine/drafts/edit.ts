@@ -1,14 +1,20 @@
 import type { DraftContext, InstantDraft, InstantSession, Proposal } from './draft.ts';
+import { Substitutions } from './substitutions.ts';
 
-/** Tokens that must agree for the pointer to jump: fewer would take it to any bracket or comma. */
+/** Tokens that must agree for the pointer to jump far: fewer would take it to any bracket or comma. */
 const ANCHOR = 3;
 /** How far behind and ahead of the pointer it looks for its place, in tokens. */
 const LOOK_BACK = 16;
 const LOOK_AHEAD = 256;
+/** Tokens of the original that a change near the pointer may have replaced, the likeliest number first. */
+const NEAR = [1, 0, 2, 3];
+/** Tokens that must agree after a change before it is taken for one that will come again. */
+const CONFIRMED = 2;
 
 /**
- * While a text is being rewritten, the original is the draft: a pointer walks along it, stays where something
- * is inserted, and finds its place again after a divergence (the idea of EfficientEdit's reuse, 2025).
+ * While a text is being rewritten, the original is the draft: a pointer walks along it and finds its place again after
+ * a change (the idea of EfficientEdit's reuse, 2025). A change that was seen once, a renamed variable for instance, is
+ * expected to come again where the same tokens stand.
  */
 export class EditDraft implements InstantDraft {
   readonly id = 'edit';
@@ -23,10 +29,17 @@ class EditSession implements InstantSession {
   readonly instant = true;
   /** The next token of the original that is expected. */
   private pointer = 0;
-  /** Tokens in a row that were as in the original. */
+  /** Tokens in a row that were as expected. */
   private agreed = 0;
+  /** Output since it left the original; empty while it follows. */
+  private strayed: number[] = [];
   /** The newest tokens of the output, for finding the place again. */
-  private readonly recent: number[] = [];
+  private recent: number[] = [];
+  private readonly substitutions = new Substitutions();
+  /** A change that is not confirmed yet. */
+  private change: { readonly from: readonly number[]; readonly to: readonly number[] } | undefined;
+  /** Tokens of a substitution that are still to come. */
+  private pending: readonly number[] = [];
 
   constructor(private readonly original: readonly number[]) {}
 
@@ -35,8 +48,8 @@ class EditSession implements InstantSession {
   }
 
   matchLength(): number {
-    if (this.pointer >= this.original.length) return 0;
-    // Before the first token and behind an insertion the original is a guess worth one token at least.
+    if (this.pointer >= this.original.length && this.pending.length === 0) return 0;
+    // Before the first token and behind a change the original is a guess worth one token at least.
     return Math.max(1, this.agreed);
   }
 
@@ -45,32 +58,84 @@ class EditSession implements InstantSession {
   }
 
   propose(limit: number): Proposal {
-    return { tokens: this.original.slice(this.pointer, this.pointer + limit) };
+    // The likeliest change is that one token was replaced.
+    const from = this.strayed.length > 0 ? this.pointer + 1 : this.pointer;
+    const tokens = [...this.pending];
+    for (let at = from; at < this.original.length && tokens.length < limit; ) {
+      const known = this.substitutions.at(this.original, at);
+      if (known) tokens.push(...known.to);
+      else tokens.push(this.original[at]!);
+      at += known?.from.length ?? 1;
+    }
+    return { tokens: tokens.slice(0, limit) };
   }
 
   private take(token: number): void {
-    this.recent.push(token);
-    if (this.recent.length > ANCHOR) this.recent.shift();
-    if (this.original[this.pointer] === token) {
-      this.pointer++;
+    this.recent = [...this.recent.slice(1 - ANCHOR), token];
+    if (this.strayed.length === 0 && this.follow(token)) {
       this.agreed++;
+      if (this.agreed >= CONFIRMED && this.change) {
+        this.substitutions.learn(this.change.from, this.change.to);
+        this.change = undefined;
+      }
       return;
     }
+    this.pending = [];
+    this.change = undefined;
     this.agreed = 0;
-    const found = this.findPlace();
-    if (found === undefined) return;
-    this.pointer = found;
-    this.agreed = ANCHOR;
+    this.strayed.push(token);
+    this.findPlace(token);
   }
 
-  /** The nearest place behind the last tokens of the output; those ahead come before those behind. */
-  private findPlace(): number | undefined {
-    if (this.recent.length < ANCHOR) return undefined;
-    const fits = (end: number) =>
-      end >= ANCHOR && this.recent.every((token, i) => token === this.original[end - ANCHOR + i]);
+  /** Whether the token is the one expected, changes that are known included. */
+  private follow(token: number): boolean {
+    if (this.pending.length > 0) {
+      if (this.pending[0] !== token) return false;
+      this.pending = this.pending.slice(1);
+      return true;
+    }
+    const known = this.substitutions.at(this.original, this.pointer);
+    if (known && known.to[0] === token) {
+      this.pointer += known.from.length;
+      this.pending = known.to.slice(1);
+      return true;
+    }
+    if (this.original[this.pointer] !== token) return false;
+    if (known) this.substitutions.forget(known.from);
+    this.pointer++;
+    return true;
+  }
+
+  /** Look for the place that the output has come back to: near by one token, far away by several. */
+  private findPlace(token: number): void {
+    if (this.strayed.length > 1) {
+      for (const replaced of NEAR) {
+        if (this.original[this.pointer + replaced] === token) {
+          this.resume(this.pointer + replaced + 1, 1);
+          return;
+        }
+      }
+    }
     const last = Math.min(this.original.length, this.pointer + LOOK_AHEAD);
-    for (let end = this.pointer + 1; end <= last; end++) if (fits(end)) return end;
-    for (let end = this.pointer; end >= this.pointer - LOOK_BACK; end--) if (fits(end)) return end;
-    return undefined;
+    for (let end = this.pointer + 1; end <= last; end++)
+      if (this.anchored(end)) return this.resume(end, ANCHOR);
+    for (let end = this.pointer; end >= this.pointer - LOOK_BACK; end--) {
+      if (this.anchored(end)) return this.resume(end, ANCHOR);
+    }
+  }
+
+  private anchored(end: number): boolean {
+    if (this.recent.length < ANCHOR || end < ANCHOR) return false;
+    return this.recent.every((token, i) => token === this.original[end - ANCHOR + i]);
+  }
+
+  /** Go on from `pointer`, `agreed` tokens before which are as in the original. */
+  private resume(pointer: number, agreed: number): void {
+    const from = this.original.slice(this.pointer, Math.max(this.pointer, pointer - agreed));
+    const to = this.strayed.slice(0, this.strayed.length - agreed);
+    this.change = { from, to };
+    this.pointer = pointer;
+    this.agreed = agreed;
+    this.strayed = [];
   }
 }
