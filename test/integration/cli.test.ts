@@ -185,9 +185,20 @@ describe('the command line', () => {
       .object({
         versions: z.record(z.string(), z.string()),
         drafts: z.array(z.object({ id: z.string() })),
-        selfTest: z.object({ passed: z.boolean() }),
+        selfTest: z.object({ passed: z.boolean(), rowMultiple: z.number() }),
+        executionProvider: z.literal('cpu'),
+        threads: z.object({ asked: z.literal(0), used: z.union([z.number(), z.string()]) }),
+        costs: z.object({
+          target: z.object({ widths: z.array(z.number()), millis: z.array(z.array(z.number())) }),
+        }),
+        worth: z.array(z.object({ id: z.string(), pays: z.boolean(), because: z.string() })),
+        memory: z.record(z.string(), z.number().positive()),
+        index: z.object({ bytes: z.number().positive(), tokens: z.number().positive() }),
+        advice: z.array(z.string()),
       })
       .parse(JSON.parse(stdout));
+    assert.equal(doctor.costs.target.millis.length, 3);
+    assert.ok(doctor.worth.some(({ id, pays }) => id === 'suffix' && pays));
     assert.deepEqual(doctor.drafts.map(({ id }) => id).slice(0, 2), ['lookup', 'suffix']);
     assert.ok(doctor.selfTest.passed);
     assert.ok(
@@ -197,9 +208,15 @@ describe('the command line', () => {
     assert.match(slipstream('doctor', '--model', smallModel).stdout, /self-test +passed/);
   });
 
-  test('leaves no trace in the home folder', () => {
+  test('leaves measured times and no other trace in the home folder', () => {
     slipstream('doctor');
-    assert.deepEqual(readdirSync(home, { recursive: true }), []);
+    const files = readdirSync(home, { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
+    assert.deepEqual(
+      files.map(({ name }) => name),
+      ['costs.json'],
+    );
   });
 });
 

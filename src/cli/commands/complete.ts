@@ -6,6 +6,7 @@ import { languageOf } from '../../prompts/language.ts';
 import { loadAssistant } from '../../service/assistant.ts';
 import { complete } from '../../service/jobs.ts';
 import { policyOf } from '../../service/policies.ts';
+import { keptCosts } from '../cache.ts';
 import {
   bundledModels,
   modelOption,
@@ -50,7 +51,12 @@ async function run(file: string, options: Options): Promise<void> {
   const { prefix, suffix } = splitAt(source.text, options.line, options.column, file);
   if (source.notice) console.error(`slipstream: ${source.notice}`);
 
-  const assistant = await loadAssistant({ ...options, pool: [], bundled: bundledModels() });
+  const assistant = await loadAssistant({
+    ...options,
+    pool: [],
+    bundled: bundledModels(),
+    costCache: await keptCosts(),
+  });
   for (const notice of assistant.notices) console.error(`slipstream: ${notice}`);
   const policy = policyOf(options.draft, assistant);
   assistant.index.put(file, assistant.tokenizer.encode(suffix.slice(0, 200_000)));

@@ -1,32 +1,56 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
 import * as z from 'zod';
-import type { CostTable, PassTimes } from '../../engine/policy/costs.ts';
+import type { PassTimes } from '../../engine/policy/costs.ts';
 import { machineOf } from '../../measure/machine.ts';
-import { type DraftFacts, loadAssistant } from '../../service/assistant.ts';
-import { bundledModels, modelOption } from '../options.ts';
+import { loadOnnxRuntime } from '../../runtime/onnx.ts';
+import { type Assistant, loadAssistant } from '../../service/assistant.ts';
+import { adviceOf, megabytes, physicalCoresOf, worthOf } from '../advice.ts';
+import { cacheFolder, freshCosts } from '../cache.ts';
+import { bundledModels, modelOption, wholeNumber } from '../options.ts';
 
 interface Options {
   model: string;
+  threads: number;
   json?: boolean;
 }
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('say what is there and whether it works')
+    .description('say what is there, whether it works, what it costs on this machine and what would help')
     .addOption(modelOption())
+    .option('--threads <n>', 'threads of the target; 0 takes the physical cores', wholeNumber(0), 0)
     .option('--json', 'print one JSON object')
     .action(run);
 }
 
 async function run(options: Options): Promise<void> {
-  const assistant = await loadAssistant({ ...options, bundled: bundledModels(), pool: [], threads: 0 });
-  const { folder, target, selfTest } = assistant;
-  const report = {
-    versions: { slipstream: ownVersion(), node: process.versions.node, onnxruntime: runtimeVersion() },
-    machine: machineOf(),
+  const load = os.loadavg()[0] ?? 0;
+  const costCache = await freshCosts();
+  const assistant = await loadAssistant({ ...options, bundled: bundledModels(), pool: [], costCache });
+  const report = await reportOf(assistant, options.threads, load);
+  if (options.json) console.log(JSON.stringify(report));
+  else print(report);
+  if (!report.selfTest.passed) process.exitCode = 1;
+}
+
+type Report = Awaited<ReturnType<typeof reportOf>>;
+
+async function reportOf(assistant: Assistant, threads: number, load: number) {
+  const { folder, target, selfTest, costs, index } = assistant;
+  const { versions } = (await loadOnnxRuntime()).env;
+  const machine = { ...machineOf(), physicalCores: physicalCores(), load };
+  const memory = process.memoryUsage();
+  const weights = weightsOf(folder.graph);
+  return {
+    versions: {
+      slipstream: ownVersion(),
+      node: process.versions.node,
+      onnxruntime: versions.node ?? versions.common,
+    },
+    machine,
     model: {
       name: folder.name,
       folder: folder.path,
@@ -35,67 +59,92 @@ async function run(options: Options): Promise<void> {
       cache: target.sharedBuffer ? 'one buffer' : 'concatenated',
       tasks: assistant.tasks,
     },
+    executionProvider: 'cpu',
+    threads: { asked: threads, used: threads || machine.physicalCores || 'the physical cores' },
     drafts: assistant.facts,
-    storage: storageFolder(),
-    selfTest: { passed: selfTest.widthInvariant, widths: selfTest.widths },
+    worth: worthOf(assistant.drafts, costs),
+    storage: cacheFolder(),
+    selfTest: { passed: selfTest.widthInvariant, rowMultiple: target.rowMultiple, widths: selfTest.widths },
     notices: assistant.notices,
-    costs: assistant.costs,
+    costs,
     millis: { load: assistant.loadMillis },
-    memory: process.memoryUsage().rss,
+    memory: {
+      resident: memory.rss,
+      weights,
+      scripts: memory.heapUsed,
+      buffers: memory.arrayBuffers,
+      free: os.freemem(),
+    },
+    index: { bytes: index.bytes, tokens: index.capacity },
+    advice: adviceOf({
+      load,
+      cores: machine.cores,
+      physicalCores: machine.physicalCores,
+      threads,
+      memory: { resident: memory.rss, free: os.freemem() },
+      widthInvariant: selfTest.widthInvariant,
+      graph: path.basename(folder.graph),
+      weights,
+      sharedBuffer: target.sharedBuffer,
+      costs,
+    }),
   };
-  if (options.json) console.log(JSON.stringify(report));
-  else print(report);
-  if (!selfTest.widthInvariant) process.exitCode = 1;
 }
 
-function print(report: {
-  versions: Record<string, string>;
-  machine: ReturnType<typeof machineOf>;
-  model: { name: string; folder: string; graph: string; contextLength: number; cache: string };
-  drafts: readonly DraftFacts[];
-  storage: string;
-  selfTest: { passed: boolean };
-  notices: readonly string[];
-  costs: CostTable;
-  millis: { load: number };
-  memory: number;
-}): void {
-  const { machine, model } = report;
+function print(report: Report): void {
+  const { machine, model, memory, threads } = report;
+  const physical = machine.physicalCores === undefined ? '' : ` (${machine.physicalCores} physical)`;
+  const versions = Object.entries(report.versions).map((pair) => pair.join(' '));
   const rows: [string, string][] = [
+    ['versions', versions.join(', ')],
     [
-      'versions',
-      Object.entries(report.versions)
-        .map((pair) => pair.join(' '))
-        .join(', '),
+      'machine',
+      `${machine.cpu}, ${machine.cores} cores${physical}, ${machine.memoryGiB} GiB, ${machine.platform}, ` +
+        `load ${machine.load.toFixed(1)}`,
     ],
-    ['machine', `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}`],
     ['model', `${model.name} (${model.graph}, context ${model.contextLength}, cache: ${model.cache})`],
     ['folder', model.folder],
+    ['runs on', `${report.executionProvider}, threads: ${threads.used}`],
     ...passRows(report.costs.target),
-    ...report.drafts.map((draft): [string, string] => [`draft ${draft.id}`, describe(draft, report.costs)]),
-    ['storage', report.storage],
-    ['loaded in', `${Math.round(report.millis.load)} ms, ${Math.round(report.memory / 1e6)} MB in memory`],
+    ...report.drafts.map(({ id, languages, description }): [string, string] => [
+      `draft ${id}`,
+      description + (languages.length > 0 ? ` [${languages.join(', ')}]` : ''),
+    ]),
+    ...report.worth.map(({ id, pays, because }): [string, string] => [
+      pays ? 'pays' : 'does not pay',
+      `${id}: ${because}`,
+    ]),
     [
-      'self-test',
-      report.selfTest.passed
-        ? 'passed: passes of all widths agree bit for bit, so drafts cannot change the text'
-        : 'failed: passes of different widths disagree; drafts are off for this model',
+      'memory',
+      `${megabytes(memory.resident)}: weights of the target ${megabytes(memory.weights)}, ` +
+        `buffers ${megabytes(memory.buffers)} (what the index reserves included), scripts ${megabytes(memory.scripts)}, the rest the runtime and drafts`,
     ],
+    ['index', `at most ${megabytes(report.index.bytes)} for ${report.index.tokens} tokens`],
+    ['storage', report.storage],
+    ['loaded in', `${Math.round(report.millis.load)} ms, measuring included`],
+    ['self-test', verdict(report.selfTest)],
     ...report.notices.map((notice): [string, string] => ['notice', notice]),
+    ...report.advice.map((advice): [string, string] => ['would help', advice]),
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   for (const [name, value] of rows) console.log(`${name.padEnd(width)}  ${value}`);
 }
 
-function describe({ id, description, languages }: DraftFacts, costs: CostTable): string {
-  const made = languages.length > 0 ? ` [${languages.join(', ')}]` : '';
-  const times = costs.drafts[id];
-  return `${description}${made}${times ? `, ${times.token.toFixed(2)} ms a token` : ', no cost'}`;
+function verdict({ passed, rowMultiple, widths }: Report['selfTest']): string {
+  const agreeing = widths.filter(({ differing }) => differing === 0).map(({ width }) => width);
+  if (passed) {
+    return (
+      `passed: passes of all widths tried (${agreeing.join(', ')}) agree bit for bit when padded to multiples of ` +
+      `${rowMultiple} rows, so drafts cannot change the text`
+    );
+  }
+  const which = agreeing.length > 0 ? `only those of ${agreeing.join(', ')} tokens agree` : 'none agree';
+  return `failed: passes of different widths disagree (${which}); drafts are off for this model`;
 }
 
 /** What passes of the target take, a row for each length of the context. */
 function passRows({ widths, contexts, millis }: PassTimes): [string, string][] {
-  const cell = (value: number | string) => String(value).padStart(6);
+  const cell = (value: number | string) => String(value).padStart(7);
   return [
     ['pass, tokens', widths.map(cell).join('')],
     ...contexts.map((context, i): [string, string] => [
@@ -105,23 +154,17 @@ function passRows({ widths, contexts, millis }: PassTimes): [string, string][] {
   ];
 }
 
-/** Where downloaded models and other lasting files of this program go; nothing is written there yet. */
-function storageFolder(): string {
-  return path.join(process.env.XDG_DATA_HOME || path.join(os.homedir(), '.local', 'share'), 'slipstream');
+/** Bytes of a graph with the weights that lie beside it. */
+function weightsOf(graph: string): number {
+  const files = [graph, `${graph}.data`, `${graph}_data`].filter((file) => existsSync(file));
+  return files.reduce((sum, file) => sum + statSync(file).size, 0);
+}
+
+function physicalCores(): number | undefined {
+  return existsSync('/proc/cpuinfo') ? physicalCoresOf(readFileSync('/proc/cpuinfo', 'utf8')) : undefined;
 }
 
 function ownVersion(): string {
-  return manifestVersion(path.join(__dirname, '..', 'package.json'));
-}
-
-function runtimeVersion(): string {
-  return manifestVersion(path.join(__dirname, '..', 'node_modules', 'onnxruntime-node', 'package.json'));
-}
-
-function manifestVersion(file: string): string {
-  try {
-    return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, 'utf8'))).version;
-  } catch {
-    return 'unknown';
-  }
+  const file = path.join(__dirname, '..', 'package.json');
+  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, 'utf8'))).version;
 }

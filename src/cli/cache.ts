@@ -1,0 +1,33 @@
+import os from 'node:os';
+import path from 'node:path';
+import { type CostCache, openCostCache } from '../service/costCache.ts';
+
+/** Folder for what can be made again: measured times. It follows the customs of the system. */
+export function cacheFolder(env: NodeJS.ProcessEnv = process.env, platform = process.platform): string {
+  const home = os.homedir();
+  if (platform === 'win32')
+    return path.join(env.LOCALAPPDATA || path.join(home, 'AppData', 'Local'), 'slipstream');
+  if (platform === 'darwin') return path.join(home, 'Library', 'Caches', 'slipstream');
+  // The XDG Base Directory Specification wants relative paths to be ignored.
+  const chosen = env.XDG_CACHE_HOME;
+  return path.join(chosen && path.isAbsolute(chosen) ? chosen : path.join(home, '.cache'), 'slipstream');
+}
+
+/** Times that were measured by an earlier run. */
+export function keptCosts(): Promise<CostCache> {
+  return openCostCache(cacheFolder(), () => undefined);
+}
+
+/** Times that are measured now and kept for later runs. */
+export async function freshCosts(): Promise<CostCache> {
+  const kept = await keptCosts();
+  return {
+    ...kept,
+    async passTimes(graph, threads, measure) {
+      const times = await measure();
+      await kept.renew(graph, threads, times);
+      return times;
+    },
+    draftTimes: (_graph, _threads, measure) => measure(),
+  };
+}
