@@ -73,21 +73,26 @@ export function passInputs(
   keep = tokens.length,
 ): Record<string, Tensor> {
   const total = past + tokens.length;
-  const int64 = (length: number, value: (i: number) => number) =>
-    new ort.Tensor(
-      'int64',
-      BigInt64Array.from({ length }, (_, i) => BigInt(value(i))),
-      [1, length],
-    );
+  const int64 = (data: BigInt64Array) => new ort.Tensor('int64', data, [1, data.length]);
   const scalar32 = (value: number) => new ort.Tensor('int32', Int32Array.of(value), [1]);
 
-  const feeds: Record<string, Tensor> = { input_ids: int64(tokens.length, (i) => tokens[i]!) };
-  if (form.inputs.has('attention_mask')) feeds.attention_mask = int64(total, () => 1);
-  if (form.inputs.has('position_ids')) feeds.position_ids = int64(tokens.length, (i) => past + i);
+  const feeds: Record<string, Tensor> = { input_ids: int64(BigInt64Array.from(tokens, BigInt)) };
+  if (form.inputs.has('attention_mask')) feeds.attention_mask = int64(ones(total));
+  if (form.inputs.has('position_ids')) {
+    feeds.position_ids = int64(BigInt64Array.from(tokens, (_, i) => BigInt(past + i)));
+  }
   if (form.inputs.has('seqlens_k')) feeds.seqlens_k = scalar32(total - 1);
   if (form.inputs.has('total_sequence_length')) feeds.total_sequence_length = scalar32(total);
   if (form.inputs.has('num_logits_to_keep')) {
     feeds.num_logits_to_keep = new ort.Tensor('int64', BigInt64Array.of(BigInt(keep)), []);
   }
   return feeds;
+}
+
+let mask = new BigInt64Array(0);
+
+/** An attention mask of `length` ones: a view of one buffer, since filling a new one takes as long as many operators. */
+function ones(length: number): BigInt64Array {
+  if (mask.length < length) mask = new BigInt64Array(2 * length).fill(1n);
+  return mask.subarray(0, length);
 }
