@@ -25,6 +25,8 @@ export interface ArmOptions {
   readonly maxTokens: number;
   /** Greedy without it. */
   readonly sampling?: SamplingOptions | undefined;
+  /** Write the expected text of a prompt that has one, instead of what the target says. */
+  readonly scripted?: boolean | undefined;
 }
 
 /** Plain decoding with passes of one row: what a decoder without drafts would do. */
@@ -85,10 +87,11 @@ async function runArm(
   assistant: Assistant,
   prompt: BenchPrompt,
   { name, policy }: Arm,
-  { maxTokens, sampling }: ArmOptions,
+  { maxTokens, sampling, scripted }: ArmOptions,
 ): Promise<DecodeResult> {
   const { target } = assistant;
-  const job = { ...prompt, singleLine: false, maxTokens, sampling };
+  const script = scripted ? prompt.expected : undefined;
+  const job = { ...prompt, singleLine: false, maxTokens, sampling, script };
   const control = { signal: new AbortController().signal, onPieces: () => undefined };
   if (name !== ONE_ROW) return complete(assistant, job, { policy, ...control });
   const rows = target.rowMultiple;

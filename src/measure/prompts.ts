@@ -14,6 +14,8 @@ const promptSchema = z.object({
   suffix: z.string(),
   /** For rewriting: the text that the output is to replace. */
   original: z.string().optional(),
+  /** What a person wrote there. */
+  expected: z.string().optional(),
   /** Where the cursor stands or what is being edited, for instance `block` or `rename`. */
   kind: z.string().min(1).optional(),
   /** What is asked for, coarser than its kind: `line`, `block`, `edit`, `docs`. */

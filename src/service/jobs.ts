@@ -1,7 +1,8 @@
 import { type DecodeResult, decode, type Piece } from '../engine/decoder.ts';
 import { HealingSampler } from '../engine/healing.ts';
 import type { Policy } from '../engine/policy/policy.ts';
-import { greedy, type SamplingOptions, seededSampler } from '../engine/sampling.ts';
+import { greedy, type Sampler, type SamplingOptions, seededSampler } from '../engine/sampling.ts';
+import { scriptedSampler } from '../engine/script.ts';
 import { completionPrompt } from '../prompts/completion.ts';
 import { type TaskText, taskPrompt } from '../prompts/task.ts';
 import type { Assistant } from './assistant.ts';
@@ -17,6 +18,8 @@ export interface CompletionJob {
   readonly original?: string | undefined;
   /** Greedy without it. */
   readonly sampling?: SamplingOptions | undefined;
+  /** Text to write instead of what the target would say, for measuring. */
+  readonly script?: string | undefined;
 }
 
 /** What every job needs beside its own text. */
@@ -69,7 +72,7 @@ export function runTask(
 function run(
   assistant: Assistant,
   prompt: readonly number[],
-  job: Pick<CompletionJob, 'language' | 'singleLine' | 'maxTokens' | 'original' | 'sampling'> & {
+  job: Pick<CompletionJob, 'language' | 'singleLine' | 'maxTokens' | 'original' | 'sampling' | 'script'> & {
     readonly task: string;
   },
   control: JobControl,
@@ -78,8 +81,9 @@ function run(
   const { vocabulary } = tokenizer;
   // Without equal arithmetic at all widths nothing may be reused: see the self-test's notice.
   if (!assistant.selfTest.widthInvariant) target.truncate(0);
-  const healed = trie.heal(prompt);
-  const chooser = job.sampling ? seededSampler(job.sampling) : greedy;
+  const healed =
+    job.script === undefined ? trie.heal(prompt) : { tokens: prompt, required: new Uint8Array() };
+  const chooser = chooserOf(assistant, job);
   const sampler =
     healed.required.length > 0 ? new HealingSampler(chooser, trie, vocabulary, healed.required) : chooser;
   return decode(
@@ -101,6 +105,17 @@ function run(
     control.signal,
     control.onPieces,
   );
+}
+
+function chooserOf(
+  { tokenizer }: Assistant,
+  { sampling, script }: Pick<CompletionJob, 'sampling' | 'script'>,
+): Sampler {
+  if (script !== undefined) {
+    const [end = -1] = tokenizer.controlTokens;
+    return scriptedSampler(tokenizer.encode(script), end);
+  }
+  return sampling ? seededSampler(sampling) : greedy;
 }
 
 /** Tokens left for the prompt, at least half of the context. One is kept free for the row that pads a pass. */

@@ -1,9 +1,9 @@
 import { SingleBar } from 'cli-progress';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { UserError } from '../../errors.ts';
 import { armsOf, ONE_ROW, runPrompt, type Sample } from '../../measure/arms.ts';
 import { machineOf } from '../../measure/machine.ts';
-import { readPrompts } from '../../measure/prompts.ts';
+import { type BenchPrompt, readPrompts } from '../../measure/prompts.ts';
 import { summarize, table } from '../../measure/report.ts';
 import { loadAssistant } from '../../service/assistant.ts';
 import { bundledModels, type SamplingFlags, samplingOf, wholeNumber, withSampling } from '../options.ts';
@@ -14,8 +14,18 @@ interface Options extends SamplingFlags {
   maxTokens: number;
   model: string;
   threads: number;
+  scripted?: boolean;
+  only?: string;
+  by: string;
   json?: boolean;
 }
+
+const BREAKDOWNS = {
+  language: 'byLanguage',
+  class: 'byClass',
+  kind: 'byKind',
+  'natural-language': 'byNaturalLanguage',
+} as const;
 
 export function benchCommand(): Command {
   return withSampling(new Command('bench'))
@@ -30,12 +40,17 @@ export function benchCommand(): Command {
     .option('--max-tokens <n>', 'most tokens of a completion', wholeNumber(1), 64)
     .option('--model <dir>', 'folder of the target model; the bundled one without it', '')
     .option('--threads <n>', 'threads of the target; 0 takes the physical cores', wholeNumber(0), 0)
+    .option('--scripted', 'write the expected text of the prompts, whatever the target says')
+    .option('--only <text>', 'only prompts of this class, kind or language')
+    .addOption(
+      new Option('--by <what>', 'break the table down').choices(Object.keys(BREAKDOWNS)).default('language'),
+    )
     .option('--json', 'print one JSON object')
     .action(run);
 }
 
 async function run(file: string, options: Options): Promise<void> {
-  const prompts = await readPrompts(file);
+  const prompts = chosen(await readPrompts(file), options.only);
   const assistant = await loadAssistant({ ...options, bundled: bundledModels(), pool: [] });
   // `none` is what the others are compared with.
   const named = options.arms
@@ -61,7 +76,7 @@ async function run(file: string, options: Options): Promise<void> {
   const report = summarize(samples);
   if (options.json)
     console.log(JSON.stringify({ arms: report, machine: machineOf(), model: assistant.folder.name }));
-  else console.log(table(report));
+  else console.log(table(report, BREAKDOWNS[options.by as keyof typeof BREAKDOWNS]));
   const wrong = Object.entries(report).filter(
     ([arm, { identical, of }]) => arm !== ONE_ROW && identical < of,
   );
@@ -71,4 +86,15 @@ async function run(file: string, options: Options): Promise<void> {
       `The output of ${wrong.map(([arm]) => arm).join(', ')} is not that of plain decoding: please report this with the model and the machine.`,
     );
   }
+}
+
+function chosen(prompts: readonly BenchPrompt[], only: string | undefined): readonly BenchPrompt[] {
+  if (only === undefined) return prompts;
+  const kept = prompts.filter((prompt) => [prompt.class, prompt.kind, prompt.language].includes(only));
+  if (kept.length > 0) return kept;
+  const known = [...new Set(prompts.flatMap((prompt) => [prompt.class ?? prompt.language, prompt.language]))];
+  throw new UserError(
+    'prompts-none',
+    `No prompt is of the class, kind or language «${only}». There are: ${known.join(', ')}.`,
+  );
 }
