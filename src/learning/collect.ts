@@ -6,6 +6,8 @@ import type { Assistant } from '../service/assistant.ts';
 import { type CompletionJob, complete } from '../service/jobs.ts';
 import { policyOf } from '../service/policies.ts';
 import type { ArmColumns, LogRecord } from './log.ts';
+import { ownOutput } from './ownOutput.ts';
+import { rougeL } from './rouge.ts';
 
 /** How many chances of a proposal are kept. */
 const CHANCES = 8;
@@ -17,6 +19,7 @@ export interface RecordedJob extends CompletionJob {
   readonly id: string;
   readonly group: string;
   readonly class: string;
+  readonly naturalLanguage?: string | undefined;
 }
 
 /**
@@ -43,12 +46,16 @@ export async function recordJob(
   const original = job.original === undefined ? undefined : assistant.tokenizer.encode(job.original);
 
   const arms: Record<string, ArmColumns> = {};
+  const own: Record<string, number> = {};
   const firsts: number[][] = ids.map(() => []);
   for (const draft of assistant.drafts) {
     // Each draft walks the path by itself, so an ensemble opens its own members.
     const session = draft.open({ prompt, language: job.language, original });
     const longest = assistant.costs.drafts[draft.id] ? LONGEST_NEURAL : LONGEST;
     arms[draft.id] = await walk(session, ids, firsts, kinds, longest, signal);
+    const alone = draft.open({ prompt, language: job.language, original });
+    const written = await ownOutput(alone, ids.length, LONGEST_NEURAL, signal);
+    own[draft.id] = Number(rougeL(written, ids).toFixed(3));
   }
   return {
     id: job.id,
@@ -60,6 +67,8 @@ export async function recordJob(
     promptKinds: prompt.slice(-PROMPT_KINDS).map((token) => kinds[token]!),
     kinds: ids.map((token) => kinds[token]!),
     arms,
+    own,
+    ...(job.naturalLanguage === undefined ? {} : { naturalLanguage: job.naturalLanguage }),
     ...(options.keepTokens ? { ids: [...ids] } : {}),
   };
 }

@@ -28,7 +28,14 @@ const logHeader = z.object({
   /** The target: folder name and a hash of its graph. */
   model: z.string(),
   /** Drafts in the order of their columns; languages of neural ones. */
-  arms: z.array(z.object({ id: z.string(), languages: z.array(z.string()) })),
+  arms: z.array(
+    z.object({
+      id: z.string(),
+      languages: z.array(z.string()),
+      /** Parameters of a neural draft. */
+      parameters: z.number().positive().optional(),
+    }),
+  ),
   costs: z.object({ target: passTimes, drafts: z.record(z.string(), z.looseObject({})) }),
   machine: z.looseObject({}),
 });
@@ -65,6 +72,10 @@ const logRecord = z.object({
   kinds: z.array(whole).min(1),
   /** By draft id. */
   arms: z.record(z.string(), armColumns),
+  /** The natural language that the text is written in, where the prompt says; an ISO 639 code. */
+  naturalLanguage: z.string().optional(),
+  /** By draft id: ROUGE-L of what the draft writes without the target against the path, see rouge.ts. */
+  own: z.record(z.string(), z.number().min(0).max(1)).optional(),
   /** The path's tokens, only when it was asked to keep them. */
   ids: z.array(whole).optional(),
 });
