@@ -6,6 +6,7 @@ import { UserError } from '../errors.ts';
 import { benchCommand } from './commands/bench.ts';
 import { completeCommand } from './commands/complete.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { policyCommand } from './commands/policy.ts';
 
 /** Version of the package this file was built into. */
 function version(): string {
@@ -32,7 +33,7 @@ Examples:
   )
   .exitOverride();
 
-for (const command of [completeCommand, benchCommand, doctorCommand]) {
+for (const command of [completeCommand, benchCommand, policyCommand, doctorCommand]) {
   program.addCommand(command().copyInheritedSettings(program));
 }
 

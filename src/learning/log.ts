@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import * as z from 'zod';
+import type { DraftTimes } from '../engine/policy/costs.ts';
 import { messageOf, UserError } from '../errors.ts';
 
 /**
@@ -17,10 +18,14 @@ export const LOG_VERSION = 1;
 const whole = z.number().int().min(0);
 
 const passTimes = z.object({
-  widths: z.array(z.number().positive()).min(1),
-  contexts: z.array(z.number().min(0)).min(1),
-  millis: z.array(z.array(z.number().positive())).min(1),
+  widths: z.array(z.number().positive()).min(1).readonly(),
+  contexts: z.array(z.number().min(0)).min(1).readonly(),
+  millis: z.array(z.array(z.number().positive()).readonly()).min(1).readonly(),
 });
+const draftTimes = z.custom<DraftTimes>(
+  (value) => typeof value === 'object' && value !== null && 'token' in value,
+  'not the times of a draft',
+);
 
 const logHeader = z.object({
   format: z.literal('slipstream-policy-log'),
@@ -36,7 +41,7 @@ const logHeader = z.object({
       parameters: z.number().positive().optional(),
     }),
   ),
-  costs: z.object({ target: passTimes, drafts: z.record(z.string(), z.looseObject({})) }),
+  costs: z.object({ target: passTimes, drafts: z.record(z.string(), draftTimes) }),
   machine: z.looseObject({}),
 });
 export type LogHeader = z.infer<typeof logHeader>;
@@ -84,6 +89,22 @@ export type LogRecord = z.infer<typeof logRecord>;
 export interface Log {
   readonly header: LogHeader;
   readonly records: readonly LogRecord[];
+}
+
+/** Read several logs as one. @throws UserError as readLog, and `logs-differ` when they were not recorded with the same models. */
+export async function readLogs(files: readonly string[]): Promise<Log> {
+  const logs: Log[] = [];
+  for (const file of files) logs.push(await readLog(file));
+  const [first, ...others] = logs;
+  if (!first) throw new UserError('log-empty', 'No log is named.');
+  const strange = others.findIndex(({ header }) => !sameRecording(header, first.header));
+  if (strange >= 0) {
+    throw new UserError(
+      'logs-differ',
+      `${files[strange + 1]} and ${files[0]} were recorded with different models or drafts. Use logs of one recording.`,
+    );
+  }
+  return { header: first.header, records: logs.flatMap(({ records }) => records) };
 }
 
 /** Read a log. @throws UserError `log-unreadable`, `log-broken`, `log-version` or `log-empty`, with what to do. */
@@ -198,10 +219,17 @@ export class LogWriter {
 }
 
 function checkSame(before: LogHeader, now: LogHeader, part: string): void {
-  const arms = ({ arms: list }: LogHeader) => list.map(({ id }) => id).join(', ');
-  if (before.version === now.version && before.model === now.model && arms(before) === arms(now)) return;
+  if (sameRecording(before, now)) return;
   throw new UserError(
     'log-other',
-    `${part} was begun with ${before.model} and the drafts ${arms(before)}. Name another file, or remove it to begin anew.`,
+    `${part} was begun with ${before.model} and the drafts ${armNames(before)}. Name another file, or remove it to begin anew.`,
   );
+}
+
+function sameRecording(a: LogHeader, b: LogHeader): boolean {
+  return a.version === b.version && a.model === b.model && armNames(a) === armNames(b);
+}
+
+function armNames({ arms }: LogHeader): string {
+  return arms.map(({ id }) => id).join(', ');
 }

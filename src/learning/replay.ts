@@ -2,7 +2,7 @@ import type { DraftSession, InstantSession, Proposal } from '../engine/drafts/dr
 import { type CostTable, draftMillis, passMillis } from '../engine/policy/costs.ts';
 import type { Policy, RequestContext } from '../engine/policy/policy.ts';
 import { TOKEN_KINDS } from '../engine/policy/tokenKinds.ts';
-import type { ArmColumns, LogRecord } from './log.ts';
+import type { ArmColumns, LogHeader, LogRecord } from './log.ts';
 
 const KINDS = TOKEN_KINDS.length;
 /** Stand-in tokens up to here are those of the path; wrong guesses lie above. */
@@ -26,6 +26,14 @@ export interface RoundTimes {
   readonly costs: CostTable;
   /** What a round takes beside the pass and the draft. */
   readonly overhead: number;
+}
+
+/** What a round takes beside passes and guesses, in milliseconds: measured, see `bench/README.md`. */
+const OVERHEAD = 0.05;
+
+/** The times of the machine that a log was recorded on. */
+export function timesOf({ costs }: LogHeader): RoundTimes {
+  return { costs, overhead: OVERHEAD };
 }
 
 /** Time of a round with `drafted` tokens of a draft (undefined: plain) that has missed `behind` tokens. */

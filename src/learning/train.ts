@@ -1,10 +1,11 @@
+import type { Draft } from '../engine/drafts/draft.ts';
 import { FEATURES } from '../engine/policy/features.ts';
 import { rulePolicy } from '../engine/policy/rule.ts';
 import { PLACES, type PolicyWeights, placeGroup, trainedPolicy } from '../engine/policy/trained.ts';
 import { Adam } from '../selection/adam.ts';
 import { Network } from '../selection/network.ts';
 import type { LogHeader, LogRecord } from './log.ts';
-import { type RoundTimes, standInKinds } from './replay.ts';
+import { type RoundTimes, replay, standInKinds } from './replay.ts';
 import { type Samples, sample } from './samples.ts';
 
 export interface TrainOptions {
@@ -17,6 +18,9 @@ export interface TrainOptions {
   readonly onEpoch?: (turn: number, epoch: number, loss: number) => void;
 }
 
+/** Prices that are tried, as multiples of the rate that is reached; the first turn of sampling goes by the first. */
+const PRICES = [1.4, 1, 1.2, 1.6, 1.8, 2.1, 2.5];
+const START_PRICE = PRICES[0]!;
 const BATCH = 64;
 const RATE = 0.002;
 const DECAY = 1e-4;
@@ -38,10 +42,26 @@ export function trainPolicy(
   for (let turn = 0; turn < options.turns; turn++) {
     const samples = sample(records, header, policy, times, options.random);
     learn(network, samples, options, (epoch, loss) => options.onEpoch?.(turn, epoch, loss));
-    const weights = { network: network.toWeights() };
+    const weights = { network: network.toWeights(), price: START_PRICE };
     policy = trainedPolicy(weights, { drafts, costs: times.costs, kinds: standInKinds });
   }
-  return { network: network.toWeights() };
+  return bestPriced(network, records, drafts, times);
+}
+
+/** Choose the price by which the recorded requests would have been fastest, in the geometric mean over requests. */
+function bestPriced(
+  network: Network,
+  records: readonly LogRecord[],
+  drafts: readonly Draft[],
+  times: RoundTimes,
+): PolicyWeights {
+  const sorted = PRICES.map((price) => {
+    const weights = { network: network.toWeights(), price };
+    const policy = trainedPolicy(weights, { drafts, costs: times.costs, kinds: standInKinds });
+    const millis = records.reduce((sum, record) => sum + Math.log(replay(record, policy, times)), 0);
+    return { weights, millis };
+  }).sort((a, b) => a.millis - b.millis);
+  return sorted[0]!.weights;
 }
 
 function unopened(): never {

@@ -116,12 +116,17 @@ class EditSession implements InstantSession {
         }
       }
     }
+    const end = this.anchoredEnd();
+    if (end !== undefined) this.resume(end, ANCHOR);
+  }
+
+  /** The nearest place behind the last tokens of the output; those ahead come before those behind. */
+  private anchoredEnd(): number | undefined {
     const last = Math.min(this.original.length, this.pointer + LOOK_AHEAD);
-    for (let end = this.pointer + 1; end <= last; end++)
-      if (this.anchored(end)) return this.resume(end, ANCHOR);
-    for (let end = this.pointer; end >= this.pointer - LOOK_BACK; end--) {
-      if (this.anchored(end)) return this.resume(end, ANCHOR);
-    }
+    for (let end = this.pointer + 1; end <= last; end++) if (this.anchored(end)) return end;
+    const first = this.pointer - LOOK_BACK;
+    for (let end = this.pointer; end >= first; end--) if (this.anchored(end)) return end;
+    return undefined;
   }
 
   private anchored(end: number): boolean {

@@ -17,6 +17,11 @@ const START_GAIN = 1.8;
 
 /** What training leaves behind: a network from features to chances of being right, place by place. */
 export interface PolicyWeights {
+  /**
+   * What a millisecond is worth, as a multiple of the rate that is reached. Above 1, because a guess that is not made in
+   * this round is made in the next: going on a little less far costs less than the rate alone says.
+   */
+  readonly price: number;
   readonly network: NetworkWeights;
 }
 
@@ -69,7 +74,7 @@ export function trainedPolicy(weights: PolicyWeights, { drafts, costs, kinds }: 
         choose(sessions) {
           heard = listen(sessions, byId, context.language, costs);
           features.writeShared(network.input);
-          const price = rate.value;
+          const price = weights.price * rate.value;
           let best: { plan: Plan; evidence: Evidence } | undefined;
           for (const evidence of heard) {
             if (evidence.tokens?.length === 0) continue;

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { SingleBar } from 'cli-progress';
+import { Command } from 'commander';
+import { tokenKinds } from '../../../engine/policy/tokenKinds.ts';
+import { UserError } from '../../../errors.ts';
+import { recordJob } from '../../../learning/collect.ts';
+import { cutPrompts } from '../../../learning/cutPrompts.ts';
+import { LOG_VERSION, LogWriter } from '../../../learning/log.ts';
+import { machineOf } from '../../../measure/machine.ts';
+import { type BenchPrompt, readPrompts } from '../../../measure/prompts.ts';
+import { type Assistant, loadAssistant } from '../../../service/assistant.ts';
+import { bundledModels, modelOption, wholeNumber } from '../../options.ts';
+
+interface Options {
+  out: string;
+  limit: number;
+  maxTokens: number;
+  model: string;
+  threads: number;
+  drafts: string;
+  scripted?: boolean;
+  keepTokens?: boolean;
+}
+
+export function collectCommand(): Command {
+  return new Command('collect')
+    .description('decode prompts and record what every draft would have guessed at every position')
+    .argument('<source>', 'a file of prompts, or a folder of source files to cut prompts from')
+    .requiredOption('--out <file>', 'the log to write (.gz); a run that was ended goes on where it was')
+    .option('--limit <n>', 'most prompts', wholeNumber(1), 400)
+    .option('--max-tokens <n>', 'most tokens of a completion', wholeNumber(1), 64)
+    .option('--drafts <ids>', 'drafts to record, by commas; all without it', '')
+    .option('--scripted', 'walk along the expected text of the prompts instead of what the target says')
+    .option('--keep-tokens', 'store the tokens of the completions too; without it no text is stored')
+    .addOption(modelOption())
+    .option('--threads <n>', 'threads of the target; 0 takes the physical cores', wholeNumber(0), 0)
+    .action(run);
+}
+
+async function run(source: string, options: Options): Promise<void> {
+  const prompts = spread(await promptsOf(source), options.limit);
+  const pool = options.drafts.split(',').filter((id) => id !== '');
+  const assistant = await loadAssistant({ ...options, bundled: bundledModels(), pool });
+  if (!assistant.selfTest.widthInvariant) {
+    throw new UserError('not-invariant', `${assistant.notices.join(' ')} There is nothing to choose.`);
+  }
+  const kinds = tokenKinds(assistant.tokenizer.vocabulary);
+  const log = await LogWriter.open(options.out, {
+    format: 'slipstream-policy-log',
+    version: LOG_VERSION,
+    model: nameOf(assistant),
+    arms: assistant.drafts.map(({ id, languages }) => ({ id, languages: [...languages] })),
+    costs: assistant.costs,
+    machine: machineOf(),
+  });
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  const bar = new SingleBar({
+    format: '{bar} {value} of {total} prompts, {eta_formatted} left',
+    stream: process.stderr,
+  });
+  if (process.stderr.isTTY) bar.start(prompts.length, 0);
+  for (const [i, prompt] of prompts.entries()) {
+    if (!log.done.has(prompt.id))
+      await log.write(await record(assistant, prompt, kinds, options, stop.signal));
+    bar.update(i + 1);
+    if (stop.signal.aborted) {
+      bar.stop();
+      await log.close();
+      throw new UserError('stopped', 'Stopped. The same command goes on from here.');
+    }
+  }
+  bar.stop();
+  await log.finish();
+  console.log(`${prompts.length} requests are recorded in ${options.out}.`);
+}
+
+async function record(
+  assistant: Assistant,
+  prompt: BenchPrompt,
+  kinds: Uint8Array,
+  { maxTokens, scripted, keepTokens }: Options,
+  signal: AbortSignal,
+) {
+  // What follows the cursor is in the editor's index too.
+  const name = `${prompt.path} after the cursor`;
+  assistant.index.put(name, assistant.tokenizer.encode(prompt.suffix));
+  const job = {
+    ...prompt,
+    group: prompt.path.split('/')[0]!,
+    class: prompt.class ?? 'line',
+    singleLine: false,
+    maxTokens,
+    script: scripted ? prompt.expected : undefined,
+  };
+  try {
+    return await recordJob(assistant, job, kinds, { keepTokens: keepTokens === true, signal });
+  } finally {
+    assistant.index.remove(name);
+  }
+}
+
+async function promptsOf(source: string): Promise<readonly BenchPrompt[]> {
+  if (existsSync(source) && statSync(source).isDirectory()) return cutPrompts(source);
+  return readPrompts(source);
+}
+
+/** At most `limit` of the prompts, evenly spread over all. */
+function spread(prompts: readonly BenchPrompt[], limit: number): BenchPrompt[] {
+  const count = Math.min(limit, prompts.length);
+  return Array.from({ length: count }, (_, i) => prompts[Math.floor((i * prompts.length) / count)]!);
+}
+
+/** The target by name and content. */
+function nameOf({ folder }: Assistant): string {
+  const hash = createHash('sha256').update(readFileSync(folder.graph)).digest('hex');
+  return `${folder.name} ${hash.slice(0, 12)}`;
+}
