@@ -134,7 +134,7 @@ def main():
         text = target_card(state, shape, figures, work)
         tokens = state["position"] * shape.context / 1e6
         card = {"role": "target", "description": f"{size:.1f} M parameters, trained on {tokens:.0f} M tokens; fills in the middle.",
-                "prompt": {"order": prompt.CARD["order"], "header": prompt.CARD["header"]},
+                "prompt": {"order": prompt.CARD["order"], "header": prompt.CARD["header"], "neighbours": True},
                 "tasks": ["complete", "summarize", "translate"]}
     with open(os.path.join(options.folder, "README.md"), "w") as f:
         f.write(text)

@@ -89,6 +89,11 @@ describe('a model folder', () => {
       ['config.json', '{"vocab_size": 8, "max_position_embeddings": "long"}', /max_position_embeddings/],
       ['slipstream.json', '{"role": "pilot"}', /slipstream\.json.*role/],
       ['slipstream.json', '{"role": "target", "prompt": {"order": "sideways"}}', /prompt\.order/],
+      [
+        'slipstream.json',
+        '{"role": "target", "prompt": {"order": "prefix", "neighbours": 2}}',
+        /prompt\.neighbours/,
+      ],
     ];
     for (const [i, [part, content, message]] of cases.entries()) {
       const reason = await reasonOf(folderOf(`wrong-${i}`, { [part]: content }));
