@@ -55,6 +55,11 @@ export function scratch(at: usize): void {
   return <usize>((count + 15) & ~15);
 }
 
+/** Where the last prediction left a logit for each id of the head, in its order. */
+export function logits(): usize {
+  return scores;
+}
+
 /** Lay out scratch memory from `at` on; returns where it ends. */
 function place(at: usize): usize {
   stream = at;

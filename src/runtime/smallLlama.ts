@@ -47,6 +47,7 @@ interface Kernel {
   scratch(at: number): void;
   read(token: number, position: number): void;
   predict(): number;
+  logits(): number;
 }
 
 /**
@@ -60,6 +61,9 @@ export class SmallLlama implements StepModel {
     private readonly kernel: Kernel,
     readonly contextLength: number,
     private readonly vocabulary: number,
+    private readonly memory: { readonly buffer: ArrayBuffer },
+    /** Tokens of the head, in the order of its logits. */
+    private readonly ids: Int32Array,
     /** Bytes of weights, keys and values, and scratch. */
     readonly bytes: number,
   ) {}
@@ -117,7 +121,8 @@ export class SmallLlama implements StepModel {
     const embedding = ['embedding.codes', 'embedding.scales', 'norm'].map(place);
     kernel.weights(table, ...embedding, cosines!, sines!, place('output_ids'));
     kernel.scratch(take(kernel.scratchBytes()));
-    return new SmallLlama(kernel, context, config.vocab_size, memory.buffer.byteLength);
+    const ids = headIds(tensors);
+    return new SmallLlama(kernel, context, config.vocab_size, memory, ids, memory.buffer.byteLength);
   }
 
   /** @throws RangeError for a token or position that the model does not have. */
@@ -130,6 +135,17 @@ export class SmallLlama implements StepModel {
   predict(): { readonly token: number; readonly probability: number } {
     const token = this.kernel.predict();
     return { token, probability: this.kernel.probability.value };
+  }
+
+  /** Tokens that the head does not have get 0. */
+  distribution(to: Float32Array): void {
+    const { kernel, ids } = this;
+    const likeliest = kernel.predict();
+    const logits = new Float32Array(this.memory.buffer, kernel.logits(), ids.length);
+    const most = logits[ids.indexOf(likeliest)]!;
+    const share = kernel.probability.value;
+    to.fill(0);
+    for (let i = 0; i < ids.length; i++) to[ids[i]!] = share * Math.exp(logits[i]! - most);
   }
 }
 
@@ -179,11 +195,15 @@ function check(config: Config, tensors: ReadonlyMap<string, StoredTensor>, file:
   const outputs = tensors.get('output_ids')?.shape[0] ?? 0;
   expect('output_ids', 'I32', [outputs]);
   if (outputs < 4 || outputs % 4 !== 0) throw unsupported('the ids of its head are not a multiple of 4');
-  const { bytes } = tensors.get('output_ids')!;
-  const ids = new Int32Array(new Uint8Array(bytes).buffer);
-  if (!ids.every((id) => id >= 0 && id < config.vocab_size))
+  if (!headIds(tensors).every((id) => id >= 0 && id < config.vocab_size))
     throw unsupported('its head has ids that it has not');
   return outputs;
+}
+
+/** The tokens that the head can predict. */
+function headIds(tensors: ReadonlyMap<string, StoredTensor>): Int32Array {
+  // Copied, since the bytes of a file need not stand at a multiple of four.
+  return new Int32Array(new Uint8Array(tensors.get('output_ids')!.bytes).buffer);
 }
 
 /** Cosines and sines of the rotary angles, each [context, head size / 2]. */

@@ -11,8 +11,9 @@ import { type ModelFolder, openModelFolder, type PromptLayout } from '../runtime
 import { type SelfTest, testWidths } from '../runtime/selfTest.ts';
 import { Tokenizer } from '../runtime/tokenizer.ts';
 import type { CostCache } from './costCache.ts';
+import { ensembleDrafts } from './ensembleDrafts.ts';
 import { instantDrafts } from './instantDrafts.ts';
-import { neuralDrafts } from './neuralDrafts.ts';
+import { LEAST_CHANCE, neuralDrafts } from './neuralDrafts.ts';
 
 export interface AssistantOptions {
   /** Folder of the target; empty for the bundled one. */
@@ -49,6 +50,8 @@ export interface Assistant {
   readonly layout: PromptLayout;
   readonly tasks: readonly string[];
   readonly drafts: readonly Draft[];
+  /** Drafts that no policy uses unless it was named after them. */
+  readonly draftsByName: readonly Draft[];
   readonly facts: readonly DraftFacts[];
   /** Text beyond the prompt that may be copied from. */
   readonly index: SuffixIndex;
@@ -87,12 +90,19 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
     options.costCache,
   );
   const instant = await instantDrafts(options.bundled, tokenizer.vocabulary, index, notices);
-  const known = [...instant, ...neural.map((entry) => ({ ...entry, kind: 'neural' as const }))];
+  const ready = neural.flatMap(({ id, languages, model }) => (model ? [{ id, languages, ...model }] : []));
+  const ensembles = ensembleDrafts({
+    copying: instant.filter(({ kind }) => kind === 'copy').map(({ draft }) => draft),
+    table: instant.find(({ table }) => table)?.table,
+    neural: ready.map(({ distribution, ...member }) => ({ ...member, model: distribution })),
+    vocabulary: tokenizer.vocabulary.size,
+    leastChance: LEAST_CHANCE,
+  });
+  const known = [...instant, ...ensembles, ...neural.map((entry) => ({ ...entry, kind: 'neural' as const }))];
   const wanted = ({ id }: { readonly id: string }) => options.pool.length === 0 || options.pool.includes(id);
   const unknown = options.pool.filter((name) => !known.some(({ id }) => id === name));
   const ids = known.map(({ id }) => id);
   const problems = unknown.map((name) => `${unknownDraft(name, ids).message} It is left out of the pool.`);
-  const loaded = neural.flatMap(({ id, model }) => (model ? [{ id, ...model }] : []));
 
   const selfTest = await widthTest(target);
   if (!selfTest.widthInvariant) {
@@ -109,7 +119,8 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
     layout: folder.card?.prompt ?? layoutOf(tokenizer),
     tasks:
       folder.card?.tasks ?? (tokenizer.chatTemplate ? ['complete', 'summarize', 'translate'] : ['complete']),
-    drafts: [...instant.filter(wanted), ...loaded].map(({ draft }) => draft),
+    drafts: [...instant.filter(wanted), ...ready].map(({ draft }) => draft),
+    draftsByName: ensembles.filter(wanted).map(({ draft }) => draft),
     facts: known.map((draft) => {
       const { id, kind, languages, description } = draft;
       return { id, kind, languages, description, loaded: wanted(draft) };
@@ -122,14 +133,16 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
             measureTarget(target, MEASURING_MILLIS.once),
           )
         : await measureTarget(target, MEASURING_MILLIS.always),
-      drafts: Object.fromEntries(loaded.map(({ id, times }) => [id, times])),
+      drafts: Object.fromEntries(
+        [...ready, ...ensembles].flatMap(({ id, times }) => (times ? [[id, times] as const] : [])),
+      ),
     },
     problems,
     notices,
     loadMillis: performance.now() - started,
     dispose: async () => {
       await target.dispose();
-      for (const { dispose } of loaded) await dispose();
+      for (const { dispose } of ready) await dispose();
     },
   };
 }

@@ -14,6 +14,8 @@ export interface InstantEntry {
   readonly languages: readonly string[];
   readonly description: string;
   readonly draft: InstantDraft;
+  /** The table of an n-gram draft, for ensembles. */
+  readonly table?: TokenModel;
 }
 
 /** The drafts that copy or look up, and those that join them. An ensemble comes after its members. */

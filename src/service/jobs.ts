@@ -77,7 +77,9 @@ function run(
   },
   control: JobControl,
 ): Promise<DecodeResult> {
-  const { target, tokenizer, trie, drafts } = assistant;
+  const { target, tokenizer, trie } = assistant;
+  const named = assistant.draftsByName.filter(({ id }) => id === control.policy.id);
+  const drafts = [...assistant.drafts, ...named];
   const { vocabulary } = tokenizer;
   // Without equal arithmetic at all widths nothing may be reused: see the self-test's notice.
   if (!assistant.selfTest.widthInvariant) target.truncate(0);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Draft } from '../engine/drafts/draft.ts';
 import { guarded } from '../engine/drafts/guarded.ts';
-import { NeuralDraft } from '../engine/drafts/neural.ts';
+import { type DistributionModel, NeuralDraft } from '../engine/drafts/neural.ts';
 import { PassGuesser } from '../engine/drafts/passGuesser.ts';
 import { StepGuesser } from '../engine/drafts/stepGuesser.ts';
 import type { DraftTimes } from '../engine/policy/costs.ts';
@@ -15,7 +15,7 @@ import { sameVocabulary, Tokenizer } from '../runtime/tokenizer.ts';
 import type { CostCache } from './costCache.ts';
 
 /** A draft's further guess is looked at only while all before it are right with at least this probability; see `bench/`. */
-const LEAST_CHANCE = 0.4;
+export const LEAST_CHANCE = 0.4;
 
 /** A neural draft that fits the target; `model` is there when it was asked for. */
 export interface NeuralEntry {
@@ -27,6 +27,8 @@ export interface NeuralEntry {
 
 interface LoadedDraft {
   readonly draft: Draft;
+  /** The model itself, for ensembles. */
+  readonly distribution: DistributionModel;
   readonly times: DraftTimes;
   /** Free the model. */
   dispose(): Promise<void>;
@@ -72,7 +74,7 @@ async function load(
     console.error(`Draft ${id} failed and is left out of this request: ${messageOf(error)}`);
   });
   const times = cache ? await cache.draftTimes(folder.graph, 1, measure) : await measure();
-  return { draft, times, dispose };
+  return { draft, distribution: model, times, dispose };
 }
 
 /** The model of a folder: bare weights run in the kernel for small models, a graph in ONNX Runtime. */

@@ -36,8 +36,9 @@ function policyNamed(name: string, assistant: Assistant): Policy {
   if (name === 'throughput') return throughputPolicy(assistant.drafts, assistant.costs);
   const [id = '', length] = name.replace(/^fixed:/, '').split('@');
   const count = length === undefined ? FIXED_LENGTH : Number(length);
-  if (!assistant.drafts.some((draft: Draft) => draft.id === id) || !(count >= 1 && count <= 64)) {
-    throw unknownDraft(name, ['policy', 'none', ...assistant.drafts.map((draft) => draft.id)]);
+  const drafts = [...assistant.drafts, ...assistant.draftsByName];
+  if (!drafts.some((draft: Draft) => draft.id === id) || !(count >= 1 && count <= 64)) {
+    throw unknownDraft(name, ['policy', 'none', ...drafts.map((draft) => draft.id)]);
   }
   return fixedDraft(id, Math.floor(count));
 }

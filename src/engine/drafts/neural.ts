@@ -13,6 +13,20 @@ export interface DraftModel {
   guess(text: readonly number[], limit: number, signal: AbortSignal): Proposal | Promise<Proposal>;
 }
 
+/** A language model that tells how likely every token is, for those that join several. */
+export interface DistributionModel {
+  /** As {@link DraftModel}'s. */
+  readonly length: number;
+  resume(text: readonly number[]): void;
+  /**
+   * Write the probabilities of all tokens after `text` (at least one token), after catching up on what of it is not
+   * held.
+   * @param to [vocabulary]
+   * @returns false where the context ends or the signal is aborted; then nothing was written.
+   */
+  after(text: readonly number[], to: Float32Array, signal: AbortSignal): Promise<boolean>;
+}
+
 /**
  * A small language model with the target's vocabulary. The model keeps the KV of the common prefix from request to
  * request; what was committed without it is caught up on when it is asked.

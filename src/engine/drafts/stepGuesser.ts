@@ -1,5 +1,5 @@
 import type { Proposal } from './draft.ts';
-import type { DraftModel } from './neural.ts';
+import type { DistributionModel, DraftModel } from './neural.ts';
 
 /** A model that reads and predicts token by token, at once and without the cost of a call into a runtime. */
 export interface StepModel {
@@ -9,13 +9,15 @@ export interface StepModel {
   read(token: number, position: number): void;
   /** The likeliest token after the one that was read last, and its probability. */
   predict(): { readonly token: number; readonly probability: number };
+  /** Write the probabilities of all tokens after the one that was read last. @param to [vocabulary] */
+  distribution(to: Float32Array): void;
 }
 
 /** Tokens caught up on between two looks at the cancellation signal: a few milliseconds' worth. */
 const CATCH_UP_CHUNK = 32;
 
 /** Guesses with a model that goes token by token, and stops where the guess is no longer likely to be right. */
-export class StepGuesser implements DraftModel {
+export class StepGuesser implements DraftModel, DistributionModel {
   /** Tokens whose KV the model holds, by position. */
   private readonly held: number[] = [];
 
@@ -43,17 +45,7 @@ export class StepGuesser implements DraftModel {
     const { model, held } = this;
     const tokens: number[] = [];
     const probabilities: number[] = [];
-    if (text.length > model.contextLength) return { tokens };
-    this.resume(text);
-    // A prediction needs the last token to be the one that was read last.
-    held.length = Math.min(held.length, text.length - 1);
-    while (held.length < text.length) {
-      const end = Math.min(text.length, held.length + CATCH_UP_CHUNK);
-      while (held.length < end) this.read(text[held.length]!);
-      // The signal can only change while others run.
-      if (held.length < text.length) await new Promise((done) => setImmediate(done));
-      if (signal.aborted) return { tokens };
-    }
+    if (!(await this.catchUp(text, signal))) return { tokens };
     let chance = 1;
     while (true) {
       const { token, probability } = model.predict();
@@ -65,6 +57,29 @@ export class StepGuesser implements DraftModel {
       this.read(token);
     }
     return { tokens, probabilities };
+  }
+
+  async after(text: readonly number[], to: Float32Array, signal: AbortSignal): Promise<boolean> {
+    if (!(await this.catchUp(text, signal))) return false;
+    this.model.distribution(to);
+    return true;
+  }
+
+  /** Hold `text` and nothing else, its last token the one that was read last. False where that cannot be or was cut short. */
+  private async catchUp(text: readonly number[], signal: AbortSignal): Promise<boolean> {
+    const { held } = this;
+    if (text.length > this.model.contextLength) return false;
+    this.resume(text);
+    // A prediction needs the last token to be the one that was read last.
+    held.length = Math.min(held.length, text.length - 1);
+    while (held.length < text.length) {
+      const end = Math.min(text.length, held.length + CATCH_UP_CHUNK);
+      while (held.length < end) this.read(text[held.length]!);
+      // The signal can only change while others run.
+      if (held.length < text.length) await new Promise((done) => setImmediate(done));
+      if (signal.aborted) return false;
+    }
+    return true;
   }
 
   private read(token: number): void {

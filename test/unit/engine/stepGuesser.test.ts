@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { NeuralDraft } from '../../../src/engine/drafts/neural.ts';
+import { PassGuesser } from '../../../src/engine/drafts/passGuesser.ts';
 import { StepGuesser, type StepModel } from '../../../src/engine/drafts/stepGuesser.ts';
 import { greedyTokens } from '../../toy/drafts.ts';
 import { largest, markov } from '../../toy/markov.ts';
 import { Random } from '../../toy/random.ts';
+import { ToyTarget } from '../../toy/target.ts';
 
 const model = markov(4, 7, 3);
 const neverAborted = new AbortController().signal;
@@ -29,6 +31,11 @@ class ToySteps implements StepModel {
     const weights = model.weights(this.buffer.slice(0, this.last + 1));
     const token = largest(weights);
     return { token, probability: weights[token]! / weights.reduce((a, b) => a + b, 0) };
+  }
+
+  distribution(to: Float32Array): void {
+    const weights = model.weights(this.buffer.slice(0, this.last + 1));
+    to.set(weights.map((weight) => weight / weights.reduce((a, b) => a + b, 0)));
   }
 }
 
@@ -101,5 +108,31 @@ describe('guessing token by token', () => {
     controller.abort();
     assert.deepEqual((await guess).tokens, []);
     assert.ok(steps.reads.length < 100, `${steps.reads.length} were read`);
+  });
+
+  test('gives the distribution after any text, without disturbing the guesses', async () => {
+    const guesser = new StepGuesser(new ToySteps(80), 0);
+    const passes = new PassGuesser(new ToyTarget(model, 80));
+    const random = new Random(5);
+    const text = random.list(12, () => random.int(0, 6));
+    for (let i = 0; i < 60; i++) {
+      text.splice(random.int(1, text.length), random.int(0, 3), ...random.list(2, () => random.int(0, 6)));
+      text.length = Math.min(text.length, 40);
+      const weights = model.weights(text);
+      const total = weights.reduce((a, b) => a + b, 0);
+      for (const each of [guesser, passes]) {
+        const row = new Float32Array(7);
+        assert.ok(await each.after(text, row, neverAborted));
+        for (const [token, weight] of weights.entries())
+          assert.ok(Math.abs(row[token]! - weight / total) < 1e-6);
+        const { tokens } = await each.guess(text, 3, neverAborted);
+        assert.deepEqual(tokens, greedyTokens(model, text, 3));
+      }
+    }
+    const long = new Array<number>(81).fill(1);
+    for (const each of [guesser, passes])
+      assert.equal(await each.after(long, new Float32Array(7), neverAborted), false);
+    for (const each of [guesser, passes])
+      assert.equal(await each.after([1, 2], new Float32Array(7), AbortSignal.abort()), false);
   });
 });

@@ -56,6 +56,21 @@ describe('the kernel for small models', () => {
     assert.ok(same >= 0.9 * ids.length, `${same} of ${ids.length}`);
   });
 
+  test('gives the whole distribution, which sums to one and whose peak is the prediction', async () => {
+    const model = await load();
+    const row = new Float32Array(width);
+    for (const [position, id] of ids.slice(0, 12).entries()) {
+      model.read(id, position);
+      const { token, probability } = model.predict();
+      model.distribution(row);
+      assert.equal(row.indexOf(Math.max(...row)), token);
+      assert.ok(Math.abs(row[token]! - probability) < 1e-6);
+      assert.ok(Math.abs(row.reduce((a, b) => a + b, 0) - 1) < 1e-4);
+      for (const each of expected(position).slice(0, 5))
+        assert.ok(Math.abs(Math.log(row[each.id]! / each.probability)) < 0.3, `${each.id} at ${position}`);
+    }
+  });
+
   test('goes on from any position that it has read, whatever was read behind it', async () => {
     const [model, fresh] = [await load(), await load()];
     for (const [position, id] of ids.entries()) model.read(id, position);

@@ -1,10 +1,5 @@
-import {
-  type DraftContext,
-  type InstantDraft,
-  type InstantSession,
-  isInstant,
-  type Proposal,
-} from '../draft.ts';
+import type { DraftContext, InstantDraft, InstantSession, Proposal } from '../draft.ts';
+import { type Members, openMembers } from './members.ts';
 
 /** Something that knows the likeliest next token after a text, and how likely it is. */
 export interface TokenModel {
@@ -40,9 +35,7 @@ export class StackDraft implements InstantDraft {
 
 class StackSession implements InstantSession {
   readonly instant = true;
-  private readonly copying: InstantSession[] = [];
-  /** Members that nobody else keeps up to date. */
-  private readonly own: InstantSession[] = [];
+  private readonly members: Members;
   private recent: number[];
 
   constructor(
@@ -51,21 +44,16 @@ class StackSession implements InstantSession {
     context: DraftContext,
   ) {
     this.recent = context.prompt.slice(-model.orders);
-    for (const draft of drafts) {
-      const opened = context.sessions?.get(draft.id);
-      const session = opened && isInstant(opened) ? opened : draft.open(context);
-      this.copying.push(session);
-      if (session !== opened) this.own.push(session);
-    }
+    this.members = openMembers(drafts, context);
   }
 
   commit(tokens: readonly number[]): void {
-    for (const session of this.own) session.commit(tokens);
+    this.members.commit(tokens);
     this.recent = [...this.recent, ...tokens].slice(-this.model.orders);
   }
 
   matchLength(): number {
-    return Math.max(0, ...this.copying.map((session) => session.matchLength()));
+    return Math.max(0, ...[...this.members.sessions.values()].map((session) => session.matchLength()));
   }
 
   behind(): number {
@@ -73,7 +61,7 @@ class StackSession implements InstantSession {
   }
 
   propose(limit: number): Proposal {
-    const { tokens: copy, match } = copyOf(this.copying, limit);
+    const { tokens: copy, match } = copyOf(this.members.sessions.values(), limit);
     const text = [...this.recent];
     const start = text.length;
     const probabilities: number[] = [];
@@ -110,7 +98,7 @@ interface Copy {
   readonly match: number;
 }
 
-function copyOf(sessions: readonly InstantSession[], limit: number): Copy {
+function copyOf(sessions: Iterable<InstantSession>, limit: number): Copy {
   let best: InstantSession | undefined;
   let match = 0;
   for (const session of sessions) {
