@@ -126,7 +126,7 @@ function snippetsOf(
     if (room < LEAST_SNIPPET) break;
     // Cut to size as in training: at any token.
     const header = headerTokens(tokenizer, layout, path, room);
-    neighbourTokens.push(...[...header, ...tokenizer.encode(`${text.trimEnd()}\n`)].slice(0, room));
+    neighbourTokens.push(...[...header, ...tokenizer.encode(`${text.replace(/\n+$/, '')}\n`)].slice(0, room));
   }
   return { neighbours: chosen, neighbourTokens };
 }
