@@ -5,6 +5,8 @@ import { type Run, TextRing } from './textRing.ts';
 export const LONGEST_MATCH = 64;
 /** Places of an n-gram that are compared before the longest match among them is taken. */
 const PLACES = 48;
+/** A match that has gone on for this many tokens is followed further without looking for another. */
+const SURE = 24;
 /** Tokens that {@link SuffixIndex.putInSteps} writes between two steps: well under a millisecond. */
 const STEP = 2048;
 /** Texts that must make room are kept, as the newest, while the texts fill no more than this share. */
@@ -111,11 +113,15 @@ export class SuffixIndex {
    */
   find(text: readonly number[], hint = -1): IndexMatch | undefined {
     const { ring } = this;
+    const followed = hint >= 0 && ring.at(hint) >= 0 ? this.matchLength(ring.before(hint), text) : 0;
+    if (followed >= SURE) return { length: followed, next: hint, count: 1, agreeing: 1 };
     let length = 0;
     let ends: number[] = [];
     const consider = (slot: number): void => {
       const next = ring.after(slot);
       if (ring.at(next) < 0) return;
+      // The token that a match as long as the best must have at its beginning tells most places apart.
+      if (length > 0 && ring.at(ring.back(slot, length - 1)) !== text[text.length - length]) return;
       const matched = this.matchLength(slot, text);
       if (matched < Math.max(length, 1)) return;
       if (matched > length) ends = [];
@@ -125,7 +131,7 @@ export class SuffixIndex {
     for (let i = this.tables.length - 1; i >= 0 && length < TABLES[i]!.order; i--) {
       this.eachPlace(this.tables[i]!, text, consider);
     }
-    if (hint >= 0 && this.matchLength(ring.before(hint), text) > length) consider(ring.before(hint));
+    if (followed > length) consider(ring.before(hint));
     return length > 0 ? { length, ...this.vote(ends) } : undefined;
   }
 

@@ -61,6 +61,11 @@ export class TextRing {
     return slot === 0 ? this.size - 1 : slot - 1;
   }
 
+  /** The slot `steps` before `slot`; steps < size. */
+  back(slot: number, steps: number): number {
+    return slot < steps ? slot - steps + this.size : slot - steps;
+  }
+
   oldest(): Run | undefined {
     return this.order.values().next().value;
   }
