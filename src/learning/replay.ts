@@ -72,15 +72,7 @@ export function replay(
       sessions.set(id, times.costs.drafts[id] ? session : instant);
     }
   }
-  const context: RequestContext = {
-    language: record.language,
-    task: record.task,
-    prompt: [
-      ...new Array<number>(Math.max(0, record.promptLength - record.promptKinds.length)).fill(0),
-      ...record.promptKinds,
-    ],
-  };
-  const selector = policy.begin(context);
+  const selector = policy.begin(contextOf(record));
   let total = 0;
   while (place.at < path.length) {
     const { at } = place;
@@ -101,6 +93,12 @@ export function replay(
     selector.observe({ draft, drafted, accepted, committed, millis: pass });
   }
   return total;
+}
+
+/** What a policy is told of a recorded request; its prompt is of stand-in tokens. */
+export function contextOf({ language, task, promptLength, promptKinds }: LogRecord): RequestContext {
+  const unknown = new Array<number>(Math.max(0, promptLength - promptKinds.length)).fill(0);
+  return { language, task, prompt: [...unknown, ...promptKinds] };
 }
 
 /** A draft that says again what it said when it was recorded. */
