@@ -147,7 +147,7 @@ def main():
     options.add_argument("--model", required=True, help="folder with the target's tokenizer.json")
     options.add_argument("--work", help="working folder (default: see paths.py)")
     options.add_argument("--count", type=int, default=4000, help="windows to cut")
-    options.add_argument("--size", type=int, default=1_050_000, help="entries of the table; each takes 4 bytes and a bit")
+    options.add_argument("--size", type=int, default=950_000, help="entries of the table; each takes 4 bytes and a bit")
     options.add_argument("--orders", type=int, default=ORDERS, help="tokens of the longest context")
     options.add_argument("--out", help="folder for table.bin")
     options = options.parse_args()

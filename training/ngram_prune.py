@@ -16,10 +16,10 @@ from ngram_counts import cut, start, step
 @dataclasses.dataclass
 class Weights:
     """How counts of several sources become one number."""
-    said: tuple = (1.0, 4.0, 8.0)  # of a count in each source: the corpus, the target's answers to it, its own continuations
+    said: tuple = (1.0, 6.0, 6.0)  # of a count in each source: the corpus, the target's answers to it, its own continuations
     cap: float = 30.0              # most that the corpus counts for in one context: beyond it the target's own words decide
-    prior: float = 2.0             # K: what the shorter context counts for
-    sure: float = 0.15             # tokens that one bit of certainty about the guess is worth
+    prior: float = 8.0             # K: what the shorter context counts for
+    sure: float = 0.05             # tokens that one bit of certainty about the guess is worth
     asked: tuple = (1.0, 4.0, 30.0)  # how often a context is met, from the counts of each source
 
 
