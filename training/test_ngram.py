@@ -36,7 +36,7 @@ class Pruning(unittest.TestCase):
     def setUp(self):
         ids = ngram_fixture.made_up_text(20000, random.Random(1))
         self.other = ngram_fixture.made_up_text(5000, random.Random(2))
-        self.weights = ngram_prune.Weights(sure=0.0)
+        self.weights = ngram_prune.Weights(sure=0.0, prior=2.0)
         self.orders = count([Source(ids[:, :-1], ids[:, 1:])], 5, 4)
         self.estimates = ngram_prune.estimate(self.orders, self.weights, len(ngram_fixture.WORDS))
 
