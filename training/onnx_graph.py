@@ -13,17 +13,17 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-BLOCK = 32  # weights that share one scale in MatMulNBits
+BLOCK = 32  # weights that share one scale in MatMulNBits, if not said otherwise
 FLOAT, INT64 = TensorProto.FLOAT, TensorProto.INT64
 
 
-def quantize(matrix, bits):
-    """float [rows, columns] -> (uint8 [rows, columns / BLOCK, BLOCK * bits / 8], scales float [rows, columns / BLOCK]).
+def quantize(matrix, bits, block=BLOCK):
+    """float [rows, columns] -> (uint8 [rows, columns / block, block * bits / 8], scales float [rows, columns / block]).
 
     Symmetric around the middle code (128 or 8), which is what MatMulNBits assumes without zero points.
     """
     rows, columns = matrix.shape
-    blocks = matrix.reshape(rows, columns // BLOCK, BLOCK)
+    blocks = matrix.reshape(rows, columns // block, block)
     middle = 1 << (bits - 1)
     at = np.abs(blocks).argmax(-1)[..., None]
     largest = np.take_along_axis(blocks, at, -1)
@@ -38,7 +38,8 @@ def quantize(matrix, bits):
 class Graph:
     """Collects nodes and weights; methods named after operators return the name of their output."""
 
-    def __init__(self):
+    def __init__(self, block=BLOCK):
+        self.block = block
         self.nodes, self.weights, self.known = [], [], set()
 
     def weight(self, name, array):
@@ -64,11 +65,11 @@ class Graph:
         if not bits:
             return self.node("MatMul", [x, self.weight(name, matrix.T)])
         if name + "_codes" not in self.known:
-            codes, scales = quantize(matrix, bits)
+            codes, scales = quantize(matrix, bits, self.block)
             self.weight(name + "_codes", codes)
             self.weight(name + "_scales", scales.ravel())
         return self.node("MatMulNBits", [x, name + "_codes", name + "_scales"], domain="com.microsoft", K=matrix.shape[1],
-                         N=matrix.shape[0], bits=bits, block_size=BLOCK, accuracy_level=4)
+                         N=matrix.shape[0], bits=bits, block_size=self.block, accuracy_level=4)
 
 
 def embed(g, matrix, quantized):
@@ -76,7 +77,7 @@ def embed(g, matrix, quantized):
     if not quantized:
         return g.node("Gather", [g.weight("embedding", matrix), "input_ids"])
     if "embedding_codes" not in g.known:
-        codes, scales = quantize(matrix, 8)
+        codes, scales = quantize(matrix, 8, g.block)
         g.weight("embedding_codes", codes)
         g.weight("embedding_scales", scales.ravel())
     rows = g.node("Cast", [g.node("Gather", ["embedding_codes", "input_ids"])], to=FLOAT)
@@ -210,9 +211,9 @@ def text_inputs():
             helper.make_tensor_value_info("attention_mask", INT64, ["batch", "total"])]
 
 
-def build(weights, shape, tables, form="gqa", bits=None):
+def build(weights, shape, tables, form="gqa", bits=None, block=BLOCK):
     """weights: {name of a parameter: float32 array}, tables: rotary cosines and sines [context, head size / 2] -> ModelProto."""
-    g, inputs = Graph(), text_inputs()
+    g, inputs = Graph(block), text_inputs()
     if form == "gqa":
         hidden = gqa_layers(g, weights, shape, tables, bits)
         inputs.append(helper.make_tensor_value_info("num_logits_to_keep", INT64, []))

@@ -241,8 +241,8 @@ class Files(unittest.TestCase):
 
     def test_quantization_error(self):
         matrix = np.random.default_rng(0).standard_normal((48, 64)).astype(np.float32)
-        for bits, most in ((8, 0.02), (4, 0.3)):
-            codes, scales = onnx_graph.quantize(matrix, bits)
+        for bits, block, most in ((8, 32, 0.02), (4, 32, 0.3), (8, 64, 0.02)):
+            codes, scales = onnx_graph.quantize(matrix, bits, block)
             if bits == 4:
                 codes = np.stack([codes & 15, codes >> 4], -1).reshape(48, 2, 32)
             back = (codes.astype(np.float32) - (1 << bits - 1)) * scales[..., None]
