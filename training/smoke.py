@@ -54,7 +54,7 @@ def main():
         run("distill.py", "--recipe", "draft-python", "--target", "target-decayed", "--minutes", "0.1", "--set", *small, *there)
         target, draft, figures = (os.path.join(work, name) for name in ("models/target", "models/draft-python", "figures.json"))
         run("export.py", "--run", "target-decayed", "--out", target, "--bits", "32", "8", "4", "--check", os.path.join(work, "check"), *there)
-        run("export.py", "--run", "draft-python", "--out", draft, *there)
+        run("export.py", "--run", "draft-python", "--out", draft, "--graph", *there)
         weights = os.path.join(work, "target.npz")
         run("export.py", "--run", "target-decayed", "--weights", weights, *there)
         run("train.py", "--recipe", "smoke", "--name", "target-again", "--weights", weights, "--minutes", "0.02", *there)
@@ -67,8 +67,8 @@ def main():
         run("ngram.py", "build", "--model", target, "--out", ngram, "--size", "5000", *there)
         if os.path.getsize(os.path.join(ngram, "table.bin")) < 4 * 4000:
             raise SystemExit("the n-gram table is too small")
-        for folder, graph in ((target, "model_q4.onnx"), (draft, "draft_4_q8.onnx")):
-            for name in ("config.json", "tokenizer.json", "slipstream.json", "README.md", "onnx/model_q8.onnx", "onnx/" + graph):
+        for folder, weights in ((target, "onnx/model_q4.onnx"), (draft, "weights/draft_q8.safetensors")):
+            for name in ("config.json", "tokenizer.json", "slipstream.json", "README.md", "onnx/model_q8.onnx", weights):
                 if not os.path.exists(os.path.join(folder, name)):
                     raise SystemExit(f"{os.path.basename(folder)} has no {name}")
     print("smoke: all steps passed")
