@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { Policy } from '../engine/policy/policy.ts';
 import { messageOf } from '../errors.ts';
 import { NeighbourFiles } from '../prompts/neighbourFiles.ts';
@@ -138,6 +140,7 @@ export class Models {
     clearTimeout(this.driftTimer);
     try {
       await (await loading).assistant.dispose();
+      collectGarbage();
       this.options.log('The models were freed, because nobody asked for long.');
       if (!this.loading) this.options.onResting(true);
     } catch (error) {
@@ -167,6 +170,13 @@ export class Models {
     await this.costCache?.renew(assistant.folder.graph, params.threads, times);
     log('Passes took other times than expected, so they were measured again.');
   }
+}
+
+/** Caches of keys and values lie in buffers of the scripts' engine, which frees none while nothing happens. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect === 'function') collect();
 }
 
 /** A policy that does not exist must not stop completion: the rule stands in, and the user is told. */
