@@ -44,7 +44,7 @@ async function main(): Promise<void> {
   for (let row = done; row < windows.length / width && performance.now() < end; row++) {
     const window = [...windows.subarray(row * width, (row + 1) * width)];
     const answers = await teacherForced(target, window);
-    const request = { prompt: window, language: '', skipBytes: 0, stop };
+    const request = { prompt: window, task: 'complete', language: '', skipBytes: 0, stop } as const;
     const { ids } = await decode(ensemble, request, greedy, new AbortController().signal, () => undefined);
     const line = new Uint16Array(width + continuation - 1).fill(NOTHING);
     // The continuation's first token is the answer to the whole window.
