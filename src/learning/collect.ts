@@ -1,7 +1,7 @@
 import type { DraftSession } from '../engine/drafts/draft.ts';
 import { LONGEST } from '../engine/policy/listen.ts';
+import { LONGEST_NEURAL } from '../engine/policy/planner.ts';
 import type { Policy } from '../engine/policy/policy.ts';
-import { LONGEST_NEURAL } from '../engine/policy/trained.ts';
 import type { Assistant } from '../service/assistant.ts';
 import { type CompletionJob, complete } from '../service/jobs.ts';
 import { policyOf } from '../service/policies.ts';

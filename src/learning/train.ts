@@ -1,7 +1,8 @@
 import type { Draft } from '../engine/drafts/draft.ts';
 import { FEATURES } from '../engine/policy/features.ts';
+import { PLACES, placeGroup } from '../engine/policy/planner.ts';
 import { rulePolicy } from '../engine/policy/rule.ts';
-import { PLACES, type PolicyWeights, placeGroup, trainedPolicy } from '../engine/policy/trained.ts';
+import { type PolicyWeights, trainedPolicy } from '../engine/policy/trained.ts';
 import { Adam } from '../selection/adam.ts';
 import { Network } from '../selection/network.ts';
 import type { LogHeader, LogRecord } from './log.ts';

@@ -11,6 +11,8 @@ export interface Evidence {
   /** What it says; undefined for a draft that costs time to ask. */
   readonly tokens: readonly number[] | undefined;
   readonly probabilities: readonly number[] | undefined;
+  /** Tokens that it would have to catch up on before it can guess. */
+  readonly behind: number;
 }
 
 /** Drafts are told apart by these classes; neural drafts by whether they were made for the language. */
@@ -162,7 +164,7 @@ function product(values: readonly number[], count: number): number {
 }
 
 /** Tokens at the start of `guess` that are those of `text`. */
-function agreement(guess: readonly number[], text: readonly number[]): number {
+export function agreement(guess: readonly number[], text: readonly number[]): number {
   let n = 0;
   while (n < guess.length && n < text.length && guess[n] === text[n]) n++;
   return n;

@@ -20,7 +20,10 @@ export function listen(
     const arm = armClass(id, drafts.get(id)?.languages ?? [], language);
     if (!isInstant(session)) {
       // One that costs time to ask and whose time is not known cannot be judged.
-      if (costs.drafts[id]) heard.push({ id, arm, match: 0, tokens: undefined, probabilities: undefined });
+      if (costs.drafts[id]) {
+        const silent = { match: 0, tokens: undefined, probabilities: undefined };
+        heard.push({ id, arm, ...silent, behind: session.behind() });
+      }
       continue;
     }
     const said = session.propose(arm === NGRAM ? LONGEST_NGRAM : LONGEST);
@@ -30,6 +33,7 @@ export function listen(
       match: session.matchLength(),
       tokens: said.tokens,
       probabilities: said.probabilities,
+      behind: 0,
     });
   }
   return heard;

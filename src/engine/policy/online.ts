@@ -1,0 +1,122 @@
+import { FixedShareHedge } from '../../selection/hedge.ts';
+import { ARM_CLASSES, agreement, type Evidence } from './features.ts';
+import type { PassClock } from './passClock.ts';
+import { type Planner, placeGroup, type RoundPlan, type Shift } from './planner.ts';
+import type { Outcome } from './policy.ts';
+
+/**
+ * What is learnt while decoding: numbers only, never text. `shifts` correct the trained chances by draft, length of the
+ * match and place; `weights` say how far each expert is trusted.
+ */
+export interface OnlineState {
+  readonly shifts: Float64Array;
+  readonly weights: Float64Array;
+}
+
+/** Matches are told apart up to the first of these that is not smaller. */
+const MATCHES = [0, 1, 2, 5, 16];
+/** A first guess and later ones are corrected apart. */
+const PARTS = 2;
+const CELLS = ARM_CLASSES.length * (MATCHES.length + 1) * PARTS;
+/** How much a guess moves a shift, and how far it can go. */
+const STEP = 0.03;
+const MOST = 2;
+
+/** The trained policy, the trained policy with what was learnt here, and no draft at all. */
+const EXPERTS = 3;
+const PRIOR = [0.75, 0.2, 0.05];
+const HEDGE = { rate: 0.3, share: 0.002 };
+/** Values of a round, in tokens after its time is paid, lie within this of 0; losses are scaled by it. */
+const SCALE = 8;
+
+/** Nothing learnt yet. */
+export function newOnlineState(): OnlineState {
+  return { shifts: new Float64Array(CELLS), weights: Float64Array.from(PRIOR) };
+}
+
+/** Whether numbers from a file or a message can be a state. */
+export function isOnlineState(shifts: readonly number[], weights: readonly number[]): boolean {
+  const fits = shifts.length === CELLS && weights.length === EXPERTS;
+  return (
+    fits && shifts.every((each) => Math.abs(each) <= MOST) && weights.every((each) => each >= 0 && each <= 1)
+  );
+}
+
+export interface OnlineLearner {
+  /** The plan of the expert that is trusted most. */
+  plan(price: number): RoundPlan | undefined;
+  /** Take over a round: every expert is told what its own plan would have brought. */
+  observe(outcome: Outcome, price: number): void;
+}
+
+/**
+ * Learns on top of the trained policy with full information: the committed text tells for every draft that has spoken
+ * how many of its guesses were right, whichever was asked. Fixed-share Hedge over experts, of which the trained policy
+ * is one, keeps the loss in the long run within a little of the best of them.
+ */
+export function onlineLearner(state: OnlineState, planner: Planner, clock: PassClock): OnlineLearner {
+  const { shifts } = state;
+  const hedge = new FixedShareHedge(EXPERTS, { ...HEDGE, prior: state.weights });
+  const shift: Shift = (evidence, group) => shifts[cellOf(evidence, group)]!;
+  const plans: (RoundPlan | undefined)[] = [];
+  const losses = new Float64Array(EXPERTS);
+  const awake = new Float64Array(EXPERTS);
+
+  return {
+    plan(price) {
+      plans[0] = planner.plan(price);
+      plans[1] = planner.plan(price, shift);
+      plans[2] = undefined;
+      let leader = 0;
+      for (let i = 1; i < EXPERTS; i++) if (hedge.weights[i]! > hedge.weights[leader]!) leader = i;
+      return plans[leader];
+    },
+
+    observe({ committed, draft, accepted, drafted }, price) {
+      for (const [i, plan] of plans.entries()) {
+        const right = plan ? rightOf(plan.evidence, committed, draft, drafted, accepted) : 0;
+        awake[i] = right === undefined ? 0 : 1;
+        if (right === undefined) continue;
+        const gain = 1 + Math.min(plan?.length ?? 0, right);
+        const value = gain - price * (plan?.millis ?? clock.millis(1, planner.held));
+        losses[i] = 0.5 - Math.max(-1, Math.min(1, value / SCALE)) / 2;
+      }
+      hedge.update(losses, awake);
+      state.weights.set(hedge.weights);
+      for (const [i, evidence] of planner.heard.entries()) {
+        const right = rightOf(evidence, committed, draft, drafted, accepted);
+        if (right !== undefined) learn(i, evidence, right, committed.length, drafted);
+      }
+    },
+  };
+
+  /** Move the shifts of the guesses that can be judged. */
+  function learn(i: number, evidence: Evidence, right: number, committed: number, drafted: number): void {
+    const said = evidence.tokens?.length ?? drafted;
+    for (let place = 0; place < Math.min(said, right + 1, committed); place++) {
+      const group = placeGroup(place);
+      const cell = cellOf(evidence, group);
+      const chance = 1 / (1 + Math.exp(-planner.logit(i, group) - shifts[cell]!));
+      const moved = shifts[cell]! + STEP * ((place < right ? 1 : 0) - chance);
+      shifts[cell] = Math.max(-MOST, Math.min(MOST, moved));
+    }
+  }
+}
+
+/** How many guesses of a draft were right; undefined when nobody can tell, because it was not asked. */
+function rightOf(
+  { id, tokens }: Evidence,
+  committed: readonly number[],
+  draft: string | undefined,
+  drafted: number,
+  accepted: number,
+): number | undefined {
+  if (tokens) return agreement(tokens, committed);
+  return id === draft && drafted > 0 ? accepted : undefined;
+}
+
+function cellOf({ arm, match }: Evidence, group: number): number {
+  let length = 0;
+  while (length < MATCHES.length && match > MATCHES[length]!) length++;
+  return (arm * (MATCHES.length + 1) + length) * PARTS + (group === 0 ? 0 : 1);
+}
