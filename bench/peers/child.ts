@@ -21,7 +21,7 @@ export function startChild(name: string): Child {
     // A peer's own words are no part of the result.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  return { name, call: (call, ask) => once(child, name, call, ask), end: () => child.kill() };
+  return { name, call: (call, ask) => once(child, name, call, ask), end: () => child.kill('SIGKILL') };
 }
 
 function once<Name extends CallName>(

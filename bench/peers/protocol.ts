@@ -89,5 +89,7 @@ export function serve(handlers: Handlers): void {
       }
     });
   });
+  // A signal to all of a run's processes is for the parent alone, which finishes the prompt at hand.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
   process.on('disconnect', () => process.exit(0));
 }

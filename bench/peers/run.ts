@@ -114,7 +114,7 @@ async function main(options: Options): Promise<void> {
       versions,
       settings: {
         prompts: path.basename(options.prompts),
-        prompted: tasks.length,
+        prompted: new Set(samples.map(({ prompt }) => prompt)).size,
         passedOver: prompts.length - tasks.length,
         tokens: options.tokens,
         threads: options.threads,
@@ -196,7 +196,15 @@ async function measure(
   { repeat }: Options,
 ): Promise<PeerSample[]> {
   const samples: PeerSample[] = [];
+  let stopped = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      stopped = true;
+    });
+  }
   for (const [turn, task] of tasks.entries()) {
+    // Who stops a run is shown what it measured so far.
+    if (stopped) break;
     const able = arms.filter((arm) => serves(arm, task, load));
     const outcomes = new Map<string, Outcome[]>(able.map(({ name }) => [name, []]));
     for (let round = 0; round < repeat; round++) {
