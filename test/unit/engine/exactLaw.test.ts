@@ -7,6 +7,7 @@ import type { Sampler } from '../../../src/engine/sampling.ts';
 import type { Scores } from '../../../src/engine/target.ts';
 import { runTrial, type World } from '../../toy/cases.ts';
 import { draftOf, fickle } from '../../toy/drafts.ts';
+import { type Choose, type Law, lawOf } from '../../toy/law.ts';
 import { markov, type ToyModel } from '../../toy/markov.ts';
 import { mix, Random } from '../../toy/random.ts';
 import { plainDecode } from '../../toy/reference.ts';
@@ -24,69 +25,6 @@ const END = 0;
 const DEPTH = 4;
 const PROMPT = [1, 2];
 const vocabulary = vocabularyOf(['', 'a', 'b', 'c']);
-
-/** A law over texts: how many of `scale` parts each text has. */
-type Law = Map<string, bigint>;
-
-/** One course of a run: the tokens that chance has chosen so far and those that it will choose first. */
-class Course {
-  readonly chosen: number[] = [];
-  parts = 1n;
-  whole = 1n;
-
-  constructor(private readonly script: readonly number[]) {}
-
-  choose(weights: readonly number[]): number {
-    const token = this.script[this.chosen.length] ?? weights.findIndex((weight) => weight > 0);
-    this.chosen.push(token);
-    this.parts *= BigInt(weights[token]!);
-    this.whole *= BigInt(weights.reduce((a, b) => a + b));
-    return token;
-  }
-
-  /** The next course in the order of scripts that ends otherwise, or undefined after the last. */
-  next(weightsAt: (position: number) => readonly number[]): readonly number[] | undefined {
-    for (let i = this.chosen.length - 1; i >= 0; i--) {
-      const weights = weightsAt(i);
-      const token = weights.findIndex((weight, id) => id > this.chosen[i]! && weight > 0);
-      if (token >= 0) return [...this.chosen.slice(0, i), token];
-    }
-    return undefined;
-  }
-}
-
-/** The law of the output, by running every course of chance. */
-async function lawOf(
-  run: (choose: (weights: readonly number[]) => number) => Promise<readonly number[]>,
-): Promise<Law> {
-  const law: Law = new Map();
-  let script: readonly number[] | undefined = [];
-  let scale = 1n;
-  while (script) {
-    const course = new Course(script);
-    const seen: (readonly number[])[] = [];
-    const ids = await run((weights) => {
-      seen.push(weights);
-      return course.choose(weights);
-    });
-    // All laws are kept over one common denominator.
-    if (scale % course.whole !== 0n) {
-      for (const [key, parts] of law) law.set(key, parts * course.whole);
-      scale *= course.whole;
-    }
-    const key = ids.join(' ');
-    law.set(key, (law.get(key) ?? 0n) + (course.parts * scale) / course.whole);
-    script = course.next((position) => seen[position]!);
-  }
-  return reduced(law, scale);
-}
-
-function reduced(law: Law, scale: bigint): Law {
-  const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? a : gcd(b, a % b));
-  const divisor = [...law.values()].reduce(gcd, scale);
-  const entries = [...law].map(([key, parts]): [string, bigint] => [key, parts / divisor]);
-  return new Map([...entries.sort(([a], [b]) => (a < b ? -1 : 1)), ['whole', scale / divisor]]);
-}
 
 const stop = { endTokens: new Set([END]), maxTokens: DEPTH, singleLine: false, stopStrings: [] };
 const request = { prompt: PROMPT, language: 'toy', task: 'complete', stop, skipBytes: 0 };
@@ -119,8 +57,6 @@ function draftedLaw(
     return result.ids;
   });
 }
-
-type Choose = (weights: readonly number[]) => number;
 
 /** Weights of a row, back from its logits: weights of a toy model are whole numbers. */
 const weightsOf = (scores: Scores, row: number) =>
