@@ -12,6 +12,11 @@ export function modelOption(): Option {
   return new Option('--model <dir>', 'folder of the target model').default('', 'the bundled one');
 }
 
+/** `--policy-file FILE`; empty without it. */
+export function policyFileOption(): Option {
+  return new Option('--policy-file <file>', 'a trained policy').default('', 'the bundled one');
+}
+
 /** A commander parser for whole numbers from `least` up. */
 export function wholeNumber(least: number): (text: string) => number {
   return (text) => {

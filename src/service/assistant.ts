@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Draft } from '../engine/drafts/draft.ts';
 import { SuffixIndex } from '../engine/drafts/suffixIndex.ts';
 import { TokenTrie } from '../engine/healing.ts';
 import type { CostTable } from '../engine/policy/costs.ts';
-import { UserError } from '../errors.ts';
+import type { PolicyWeights } from '../engine/policy/trained.ts';
+import { messageOf, UserError } from '../errors.ts';
 import { layoutOf } from '../prompts/completion.ts';
 import { CausalModel } from '../runtime/causalModel.ts';
 import { measureTarget } from '../runtime/measureCosts.ts';
@@ -14,6 +16,7 @@ import type { CostCache } from './costCache.ts';
 import { ensembleDrafts } from './ensembleDrafts.ts';
 import { instantDrafts } from './instantDrafts.ts';
 import { LEAST_CHANCE, neuralDrafts } from './neuralDrafts.ts';
+import { readPolicyFile } from './policyFile.ts';
 
 export interface AssistantOptions {
   /** Folder of the target; empty for the bundled one. */
@@ -29,6 +32,8 @@ export interface AssistantOptions {
   /** Text that may be copied from, kept from an earlier load; a new index of `indexBytes` without it. */
   readonly index?: SuffixIndex | undefined;
   readonly indexBytes?: number | undefined;
+  /** File of the trained policy; the bundled one without it. */
+  readonly policyFile?: string | undefined;
 }
 
 /** Facts about a draft, for people. */
@@ -56,6 +61,8 @@ export interface Assistant {
   /** Text beyond the prompt that may be copied from. */
   readonly index: SuffixIndex;
   readonly selfTest: SelfTest;
+  /** The trained policy; undefined where none can be used, which a problem tells. */
+  readonly policy: PolicyWeights | undefined;
   /** What passes and guesses take on this machine, measured when the models were loaded. */
   readonly costs: CostTable;
   /** Wishes of the user that could not be followed, each with what is done instead. */
@@ -104,6 +111,8 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
   const ids = known.map(({ id }) => id);
   const problems = unknown.map((name) => `${unknownDraft(name, ids).message} It is left out of the pool.`);
 
+  const policy = await policyWeights(options, problems);
+
   const selfTest = await widthTest(target);
   if (!selfTest.widthInvariant) {
     notices.push(
@@ -127,6 +136,7 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
     }),
     index,
     selfTest,
+    policy,
     costs: {
       target: options.costCache
         ? await options.costCache.passTimes(folder.graph, options.threads, () =>
@@ -145,6 +155,21 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
       for (const { dispose } of ready) await dispose();
     },
   };
+}
+
+/** A policy that cannot be used must not stop completion: the rule stands in, and the user is told. */
+async function policyWeights(
+  { policyFile, bundled }: AssistantOptions,
+  problems: string[],
+): Promise<PolicyWeights | undefined> {
+  const file = policyFile || path.join(bundled, 'policy', 'policy.json');
+  if (!policyFile && !existsSync(file)) return undefined;
+  try {
+    return await readPolicyFile(file);
+  } catch (error) {
+    problems.push(`${messageOf(error)} The rule chooses instead.`);
+    return undefined;
+  }
 }
 
 /**

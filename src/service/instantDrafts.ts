@@ -30,7 +30,7 @@ export async function instantDrafts(
   const ngram = await ngramDraft(bundled, vocabulary, notices);
   return [
     copying(new LookupDraft(), 'repeats what followed the last words before'),
-    copying(suffix, 'copies from this file, open files and accepted text'),
+    copying(suffix, 'copies from this file, the workspace and accepted text'),
     copying(edit, 'follows the text that is being rewritten'),
     ...(ngram ? [{ ...ngram, kind: 'ngram' as const }, stacked([edit, suffix], ngram.table)] : []),
   ];

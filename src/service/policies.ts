@@ -1,9 +1,11 @@
 import type { Draft } from '../engine/drafts/draft.ts';
 import { passMillis } from '../engine/policy/costs.ts';
 import { fixedDraft, noDraft } from '../engine/policy/fixed.ts';
+import { newOnlineState, type OnlineState } from '../engine/policy/online.ts';
 import type { Policy } from '../engine/policy/policy.ts';
 import { rulePolicy } from '../engine/policy/rule.ts';
-import { throughputPolicy } from '../engine/policy/throughput.ts';
+import { tokenKinds } from '../engine/policy/tokenKinds.ts';
+import { trainedPolicy } from '../engine/policy/trained.ts';
 import type { Assistant } from './assistant.ts';
 import { unknownDraft } from './assistant.ts';
 
@@ -19,28 +21,41 @@ const NEURAL_LENGTH = 3;
  */
 export const WORTHWHILE_COST = 0.12;
 
+/** Policies by name, beside the drafts. `policy` is the standard one. */
+export const POLICY_NAMES = ['policy', 'trained+online', 'trained', 'rule', 'none'];
+
 /**
- * A new policy by its name: `policy` or `rule`, `throughput`, `none`, a draft id, `fixed:ID`, each draft optionally with a
- * length (`suffix@7`).
+ * A new policy by its name: one of {@link POLICY_NAMES}, a draft id, `fixed:ID`, each draft optionally with a length
+ * (`suffix@7`). Where no trained policy is there, the rule stands in.
+ *
+ * @param online what `trained+online` goes on from; it begins anew without it.
  * @throws UserError `unknown-draft`.
  */
-export function policyOf(name: string, assistant: Assistant): Policy {
-  const policy = policyNamed(name, assistant);
+export function policyOf(name: string, assistant: Assistant, online = newOnlineState()): Policy {
+  const policy = policyNamed(name, assistant, online);
   // Where widths disagree a draft could change the text; the self-test's notice says so.
   return assistant.selfTest.widthInvariant ? policy : noDraft;
 }
 
-function policyNamed(name: string, assistant: Assistant): Policy {
+function policyNamed(name: string, assistant: Assistant, online: OnlineState): Policy {
   if (name === 'none') return noDraft;
-  if (name === 'policy' || name === 'rule') return rulePolicy(worthwhile(assistant), NEURAL_LENGTH);
-  if (name === 'throughput') return throughputPolicy(assistant.drafts, assistant.costs);
+  if (name === 'rule') return rulePolicy(worthwhile(assistant), NEURAL_LENGTH);
+  if (name === 'policy' || name === 'trained') return trained(assistant, undefined);
+  if (name === 'trained+online') return trained(assistant, online);
   const [id = '', length] = name.replace(/^fixed:/, '').split('@');
   const count = length === undefined ? FIXED_LENGTH : Number(length);
   const drafts = [...assistant.drafts, ...assistant.draftsByName];
   if (!drafts.some((draft: Draft) => draft.id === id) || !(count >= 1 && count <= 64)) {
-    throw unknownDraft(name, ['policy', 'none', ...drafts.map((draft) => draft.id)]);
+    throw unknownDraft(name, [...POLICY_NAMES, ...drafts.map((draft) => draft.id)]);
   }
   return fixedDraft(id, Math.floor(count));
+}
+
+function trained(assistant: Assistant, online: OnlineState | undefined): Policy {
+  const drafts = worthwhile(assistant);
+  const { policy, costs, tokenizer } = assistant;
+  if (!policy) return rulePolicy(drafts, NEURAL_LENGTH);
+  return trainedPolicy(policy, { drafts, costs, kinds: tokenKinds(tokenizer.vocabulary) }, online);
 }
 
 /** The drafts whose guesses can be worth their time beside this target on this machine. */

@@ -6,13 +6,21 @@ import { machineOf } from '../../measure/machine.ts';
 import { type BenchPrompt, readPrompts } from '../../measure/prompts.ts';
 import { summarize, table } from '../../measure/report.ts';
 import { loadAssistant } from '../../service/assistant.ts';
-import { bundledModels, type SamplingFlags, samplingOf, wholeNumber, withSampling } from '../options.ts';
+import {
+  bundledModels,
+  policyFileOption,
+  type SamplingFlags,
+  samplingOf,
+  wholeNumber,
+  withSampling,
+} from '../options.ts';
 
 interface Options extends SamplingFlags {
   arms: string;
   repeat: number;
   maxTokens: number;
   model: string;
+  policyFile: string;
   threads: number;
   scripted?: boolean;
   only?: string;
@@ -33,9 +41,10 @@ export function benchCommand(): Command {
     .argument('<prompts>', 'a file of prompts, one JSON object a line')
     .option(
       '--arms <ids>',
-      'what to compare, by commas: none, none-1row, policy, a draft, a draft@length',
+      'what to compare, by commas: none, none-1row, policy, trained+online, rule, a draft, a draft@length',
       'none,policy',
     )
+    .addOption(policyFileOption())
     .option('--repeat <n>', 'counted runs of each arm on each prompt; the median counts', wholeNumber(1), 1)
     .option('--max-tokens <n>', 'most tokens of a completion', wholeNumber(1), 64)
     .option('--model <dir>', 'folder of the target model; the bundled one without it', '')
@@ -52,6 +61,7 @@ export function benchCommand(): Command {
 async function run(file: string, options: Options): Promise<void> {
   const prompts = chosen(await readPrompts(file), options.only);
   const assistant = await loadAssistant({ ...options, bundled: bundledModels(), pool: [] });
+  for (const problem of assistant.problems) console.error(`slipstream: ${problem}`);
   // `none` is what the others are compared with.
   const named = options.arms
     .split(',')

@@ -10,6 +10,7 @@ import { keptCosts } from '../cache.ts';
 import {
   bundledModels,
   modelOption,
+  policyFileOption,
   type SamplingFlags,
   samplingOf,
   wholeNumber,
@@ -24,6 +25,7 @@ interface Options extends SamplingFlags {
   maxTokens: number;
   singleLine?: boolean;
   model: string;
+  policyFile: string;
   threads: number;
   json?: boolean;
 }
@@ -37,7 +39,8 @@ export function completeCommand(): Command {
     .argument('<file>', 'the file to complete')
     .requiredOption('--line <n>', 'line of the cursor, from 1', wholeNumber(1))
     .requiredOption('--column <n>', 'column of the cursor, from 1, in UTF-16 units', wholeNumber(1))
-    .option('--draft <id>', 'none, policy, or one draft', 'policy')
+    .option('--draft <id>', 'policy, trained, trained+online, rule, none, or one draft', 'policy')
+    .addOption(policyFileOption())
     .option('--max-tokens <n>', 'most tokens to generate', wholeNumber(1), 64)
     .option('--single-line', 'end at the end of the line')
     .addOption(modelOption())
@@ -57,7 +60,7 @@ async function run(file: string, options: Options): Promise<void> {
     bundled: bundledModels(),
     costCache: await keptCosts(),
   });
-  for (const notice of assistant.notices) console.error(`slipstream: ${notice}`);
+  for (const notice of [...assistant.problems, ...assistant.notices]) console.error(`slipstream: ${notice}`);
   const policy = policyOf(options.draft, assistant);
   assistant.index.put(file, assistant.tokenizer.encode(suffix.slice(0, 200_000)));
 

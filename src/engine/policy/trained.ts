@@ -59,6 +59,8 @@ export function trainedPolicy(
 
   return {
     id: online ? 'trained+online' : 'trained',
+    // Whatever prompt lookup finds the suffix draft finds too, with a longer match.
+    uses: (id) => id !== 'lookup' || !byId.has('suffix'),
     begin(context: RequestContext): Selector {
       const features = new Features(context, kinds);
       let length = context.prompt.length;
