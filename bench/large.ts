@@ -25,7 +25,7 @@ const SHAPES = ['88m', '88m-q8', '0.5b', '1.5b'];
 const PREFILL_TOKENS = 512;
 /** As the decoder reads prompts. */
 const PREFILL_CHUNK = 64;
-const REPEATS = 5;
+const REPEATS = 3;
 /** Rows of the passes that are timed; those of 1 are not padded to two. */
 const WIDTHS = [1, 2, 4, 6, 8, 12, 16, 24, 32, 48, 64];
 /** Tokens held before a pass. */
@@ -73,25 +73,28 @@ const program = new Command('large')
   });
 
 function all(options: Options): void {
-  const figures = options.shapes.split(',').map((shape) => {
-    make(path.join(options.cache, shape), shape);
-    const { shapes, out, ...rest } = options;
-    const args = Object.entries({ ...rest, one: shape }).flatMap(([name, value]) => [
-      `--${name}`,
-      `${value}`,
-    ]);
-    const text = execFileSync(process.execPath, ['--import', 'tsx', import.meta.filename, ...args], {
-      cwd: root,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    return JSON.parse(text) as Figures;
-  });
   const bandwidth = readJson<{ memoryGBps: number }>(path.join(root, 'bench', 'results', 'bandwidth.json'));
-  const shapes = figures.map((each) => ({ ...each, boundMillis: each.weightMB / bandwidth.memoryGBps }));
-  const result = { machine: machineOf(), threads: options.threads, bandwidth, shapes };
-  if (options.out) writeFileSync(options.out, `${JSON.stringify(result, null, 1)}\n`);
+  const shapes: (Figures & { readonly boundMillis: number })[] = [];
+  for (const shape of options.shapes.split(',')) {
+    make(path.join(options.cache, shape), shape);
+    const figures = apart(shape, options);
+    shapes.push({ ...figures, boundMillis: figures.weightMB / bandwidth.memoryGBps });
+    // Written shape by shape: the largest take minutes, and what is there is not to be lost.
+    const result = { machine: machineOf(), threads: options.threads, bandwidth, shapes };
+    if (options.out) writeFileSync(options.out, `${JSON.stringify(result, null, 1)}\n`);
+  }
   console.log(table(shapes));
+}
+
+/** Measure a shape in a process of its own. */
+function apart(shape: string, { threads, cache }: Options): Figures {
+  const args = ['--one', shape, '--threads', `${threads}`, '--cache', cache];
+  const text = execFileSync(process.execPath, ['--import', 'tsx', import.meta.filename, ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return JSON.parse(text) as Figures;
 }
 
 /** Write the graph of a shape, unless it is there. @throws UserError `not-made`. */
@@ -133,7 +136,7 @@ async function measure(shape: string, { cache, threads }: Options): Promise<Figu
   }
   const empty = () => model.truncate(0);
   empty();
-  const prefill = await fastest(() => read(model, PREFILL_TOKENS), empty, 3);
+  const prefill = await fastest(() => read(model, PREFILL_TOKENS), empty, 1);
   return {
     shape,
     weightMB: statSync(`${folder.graph}_data`).size / 1e6,
