@@ -60,9 +60,9 @@ const definitions = {
   model: define<string>(z.string(), '', 'the path of a model folder, or nothing for the bundled model'),
   'drafts.pool': define<readonly string[]>(z.array(z.string().min(1)), [], 'a list of draft ids'),
   policy: define<string>(
-    z.string().regex(/^(rule|none|fixed:\S+)$/),
-    'rule',
-    '"rule", "none" or "fixed:" and the id of a draft',
+    z.string().regex(/^(trained|trained\+online|rule|none|fixed:\S+)$/),
+    'trained',
+    '"trained", "trained+online", "rule", "none" or "fixed:" and the id of a draft',
   ),
   'completion.maxTokens': define<number>(z.int().min(1).max(1024), 96, 'a whole number from 1 to 1024'),
   'completion.multiline': define<Multiline>(
@@ -70,7 +70,7 @@ const definitions = {
     'auto',
     '"auto", "always" or "never"',
   ),
-  'completion.debounce': define<number>(z.int().min(0).max(5000), 40, 'a whole number from 0 to 5000'),
+  'completion.debounce': define<number>(z.int().min(0).max(5000), 15, 'a whole number from 0 to 5000'),
   threads: define<number>(z.int().min(0).max(256), 0, 'a whole number from 0 to 256'),
   'index.memory': define<number>(z.int().min(0).max(1024), 64, 'a whole number from 0 to 1024'),
   idleUnload: define<number>(z.number().min(0).max(10_000), 30, 'a number from 0 to 10000'),

@@ -12,7 +12,7 @@ export const setupParams = z.object({
   model: z.string(),
   /** Ids of the drafts that may be used; empty for all. */
   pool: z.array(z.string()),
-  /** `rule`, `none` or `fixed:<draft id>`. */
+  /** `trained`, `trained+online`, `rule`, `none` or `fixed:<draft id>`. */
   policy: z.string(),
   /** Threads of the target; 0 for the number of physical cores. */
   threads: z.number().int().min(0).max(256),

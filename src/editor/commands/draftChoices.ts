@@ -36,9 +36,21 @@ export function poolOf(choices: readonly Choice[], picked: readonly string[]): s
 export function policyChoices(drafts: readonly DraftInfo[], policy: string): Choice[] {
   const choices: Omit<Choice, 'picked'>[] = [
     {
+      id: 'trained',
+      label: 'trained',
+      description: 'recommended',
+      detail: 'A small network, trained on recorded completions, weighs what every draft has to say.',
+    },
+    {
+      id: 'trained+online',
+      label: 'trained+online',
+      description: '',
+      detail: 'The same, and it goes on learning from what comes of its choices on this machine.',
+    },
+    {
       id: 'rule',
       label: 'rule',
-      description: 'recommended',
+      description: '',
       detail: 'Copies while a long match lasts, else the draft for the language.',
     },
     ...drafts.map((draft) => ({

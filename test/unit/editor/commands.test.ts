@@ -52,11 +52,11 @@ test('a draft that does not exist is left out', () => {
   );
 });
 
-test('the policies are the rule, each draft and none; the one in use is marked', () => {
+test('the policies are the trained ones, the rule, each draft and none; the one in use is marked', () => {
   const choices = policyChoices(drafts, 'fixed:gone');
   assert.deepEqual(
     choices.map(({ id }) => id),
-    ['rule', 'fixed:lookup', 'fixed:draft-py', 'none', 'fixed:gone'],
+    ['trained', 'trained+online', 'rule', 'fixed:lookup', 'fixed:draft-py', 'none', 'fixed:gone'],
   );
   assert.equal(choices.find(({ picked }) => picked)?.description, 'not in the pool, in use');
 });
