@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { collectCommand } from './policy/collect.ts';
+import { evaluateCommand } from './policy/evaluate.ts';
 import { trainCommand } from './policy/train.ts';
 
 /** The commands that make a policy for a machine and its code. */
@@ -7,5 +8,6 @@ export function policyCommand(): Command {
   return new Command('policy')
     .description('record decoding, train the choice of drafts on it, compare policies')
     .addCommand(collectCommand())
-    .addCommand(trainCommand());
+    .addCommand(trainCommand())
+    .addCommand(evaluateCommand());
 }
