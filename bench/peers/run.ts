@@ -23,7 +23,7 @@ import { BASES, type PeerSample, peerTable, summarizePeers } from './report.ts';
 const root = path.join(import.meta.dirname, '..', '..');
 const bundled = path.join(root, 'models');
 /** Between two runs, so that the last one's threads stop looking for work. */
-const SETTLE_MILLIS = 50;
+const SETTLE_MILLIS = 80;
 /** Shorter continuations say more about the clock than about a decoder. */
 const FEWEST_TOKENS = 8;
 const IDLE_MILLIS = 1000;
