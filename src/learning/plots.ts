@@ -2,7 +2,11 @@ import type { View } from 'vega';
 import type { TopLevelSpec } from 'vega-lite';
 import { messageOf, UserError } from '../errors.ts';
 import type { Results } from './evaluate.ts';
-import { curvePlot, frontPlot, heatMap, picksPlot, regretPlot } from './plotSpecs.ts';
+import { curvePlot } from './plots/curve.ts';
+import { frontPlot } from './plots/front.ts';
+import { heatMap } from './plots/heatMap.ts';
+import { picksPlot } from './plots/picks.ts';
+import { regretPlot } from './plots/regret.ts';
 
 /** A drawn plot. */
 export interface Plot {

@@ -1,6 +1,7 @@
 import type { Draft } from '../engine/drafts/draft.ts';
 import { FEATURES } from '../engine/policy/features.ts';
 import { PLACES, placeGroup } from '../engine/policy/planner.ts';
+import type { Policy } from '../engine/policy/policy.ts';
 import { rulePolicy } from '../engine/policy/rule.ts';
 import { type PolicyWeights, trainedPolicy } from '../engine/policy/trained.ts';
 import { Adam } from '../selection/adam.ts';
@@ -38,12 +39,17 @@ export function trainPolicy(
   options: TrainOptions,
 ): PolicyWeights {
   const network = Network.random([FEATURES, ...options.hidden, PLACES.length], options.random);
-  const drafts = header.arms.map(({ id, languages }) => ({ id, languages, open: unopened }));
-  let policy = rulePolicy(drafts, 0);
+  // Whatever prompt lookup finds the suffix draft finds too, with a longer match.
+  const known = header.arms.filter(
+    ({ id }, _, all) => id !== 'lookup' || !all.some((arm) => arm.id === 'suffix'),
+  );
+  const drafts = known.map(({ id, languages }) => ({ id, languages, open: unopened }));
+  const arms = drafts.map(({ id }) => id);
+  let policy: Policy = { ...rulePolicy(drafts, 0), uses: (id) => arms.includes(id) };
   for (let turn = 0; turn < options.turns; turn++) {
     const samples = sample(records, header, policy, times, options.random);
     learn(network, samples, options, (epoch, loss) => options.onEpoch?.(turn, epoch, loss));
-    const weights = { network: network.toWeights(), price: START_PRICE };
+    const weights = { arms, network: network.toWeights(), price: START_PRICE };
     policy = trainedPolicy(weights, { drafts, costs: times.costs, kinds: standInKinds });
   }
   return bestPriced(network, records, drafts, times);
@@ -57,7 +63,7 @@ function bestPriced(
   times: RoundTimes,
 ): PolicyWeights {
   const sorted = PRICES.map((price) => {
-    const weights = { network: network.toWeights(), price };
+    const weights = { arms: drafts.map(({ id }) => id), network: network.toWeights(), price };
     const policy = trainedPolicy(weights, { drafts, costs: times.costs, kinds: standInKinds });
     const millis = records.reduce((sum, record) => sum + Math.log(replay(record, policy, times)), 0);
     return { weights, millis };

@@ -12,6 +12,8 @@ const policySchema = z.object({
   format: z.literal(POLICY_FORMAT),
   version: z.number(),
   trainedOn: z.object({ requests: z.number(), model: z.string() }),
+  /** Drafts that it was trained on. */
+  arms: z.array(z.string()).readonly(),
   /** What a millisecond is worth, as a multiple of the rate that is reached. */
   price: z.number().min(0.1).max(10),
   network: z.object({

@@ -5,10 +5,11 @@ import type { Choice, Policy } from './policy.ts';
 const LONG_MATCH = 4;
 /** Drafts that copy; of equal matches the first counts. */
 const COPYING = ['edit', 'suffix', 'lookup'];
+const NGRAM = 'ngram';
 
 /**
- * The plain rule that stands until a trained policy is there: copy what has the longest match while that is
- * long, else ask the draft made for the language, else copy a little.
+ * The plain rule that stands where no trained policy is there: copy what has the longest match while that is
+ * long, else ask the draft made for the language, else copy a little, else take one guess of the n-gram table.
  *
  * @param neuralLength tokens asked of a neural draft a round; 0 leaves neural drafts out, because on this
  * machine their time would be worth more than their guesses.
@@ -18,7 +19,7 @@ export function rulePolicy(drafts: readonly Draft[], neuralLength: number): Poli
   const needless = drafts.some(({ id }) => id === 'suffix') ? 'lookup' : undefined;
   return {
     id: 'policy',
-    uses: (id) => id !== needless,
+    uses: (id) => id !== needless && !id.startsWith('ensemble:'),
     begin({ language }) {
       const home = neuralLength > 0 ? drafts.find((draft) => draft.languages.includes(language)) : undefined;
       return { choose: (sessions) => choose(sessions, home?.id, neuralLength), observe: () => undefined };
@@ -41,7 +42,9 @@ function choose(
     }
   }
   if (match >= LONG_MATCH || (match > 0 && !home)) return { draft, length: copiedLength(match) };
-  return home ? { draft: home, length: neuralLength } : undefined;
+  if (home) return { draft: home, length: neuralLength };
+  // A pass has two rows in any case, so one guess costs nothing.
+  return sessions.has(NGRAM) ? { draft: NGRAM, length: 1 } : undefined;
 }
 
 /**

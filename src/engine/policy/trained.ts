@@ -14,6 +14,8 @@ const START_GAIN = 1.8;
 
 /** What training leaves behind. */
 export interface PolicyWeights {
+  /** Ids of the drafts that it was trained on: of others it knows nothing, so they are left alone. */
+  readonly arms: readonly string[];
   /**
    * What a millisecond is worth, as a multiple of the rate that is reached. Above 1, because a guess that is not made in
    * this round is made in the next: going on a little less far costs less than the rate alone says.
@@ -59,8 +61,7 @@ export function trainedPolicy(
 
   return {
     id: online ? 'trained+online' : 'trained',
-    // Whatever prompt lookup finds the suffix draft finds too, with a longer match.
-    uses: (id) => id !== 'lookup' || !byId.has('suffix'),
+    uses: (id) => weights.arms.includes(id),
     begin(context: RequestContext): Selector {
       const features = new Features(context, kinds);
       let length = context.prompt.length;

@@ -81,7 +81,7 @@ test('a bad value falls back to the default, and the message names it and what i
   const policy = problems.find(({ name }) => name === 'policy');
   assert.equal(
     policy?.message,
-    'The setting slipstream.policy is "fastest"; allowed is "rule", "none" or "fixed:" and the id of a draft. Its default is used.',
+    'The setting slipstream.policy is "fastest"; allowed is "trained", "trained+online", "rule", "none" or "fixed:" and the id of a draft. Its default is used.',
   );
 });
 

@@ -11,9 +11,9 @@ import { PassGuesser } from '../../../src/engine/drafts/passGuesser.ts';
 import { SuffixDraft } from '../../../src/engine/drafts/suffix.ts';
 import { SuffixIndex } from '../../../src/engine/drafts/suffixIndex.ts';
 import { fixedDraft, noDraft } from '../../../src/engine/policy/fixed.ts';
+import { newOnlineState } from '../../../src/engine/policy/online.ts';
 import type { Policy } from '../../../src/engine/policy/policy.ts';
 import { rulePolicy } from '../../../src/engine/policy/rule.ts';
-import { throughputPolicy } from '../../../src/engine/policy/throughput.ts';
 import { POLICY_INPUTS, POLICY_OUTPUTS, trainedPolicy } from '../../../src/engine/policy/trained.ts';
 import type { Sampler } from '../../../src/engine/sampling.ts';
 import { Network } from '../../../src/selection/network.ts';
@@ -172,15 +172,15 @@ describe('the law of the output is that of the target', () => {
     const costs = { target, drafts: { neural: { token: 0.1, catchUp: 0.02 } } };
     const weights = () => {
       const network = Network.random([POLICY_INPUTS, 8, POLICY_OUTPUTS], () => random.next()).toWeights();
-      return { price: 1, network };
+      return { price: 1, network, arms: drafts.map(({ id }) => id) };
     };
     const kinds = new Uint8Array(SIZE);
     const policies: [string, Policy][] = [
       ['rule', rulePolicy(drafts, 0)],
       ['rule with a model', rulePolicy(drafts, 3)],
-      ['throughput', throughputPolicy(drafts, costs)],
       ['trained 1', trainedPolicy(weights(), { drafts, costs, kinds })],
       ['trained 2', trainedPolicy(weights(), { drafts, costs, kinds })],
+      ['online', trainedPolicy(weights(), { drafts, costs, kinds }, newOnlineState())],
     ];
     for (const [name, policy] of policies) {
       let asked = 0;

@@ -20,7 +20,9 @@ function sessions(drafts: typeof pool, match: number): Map<string, DraftSession>
 }
 
 const choice = (language: string, match: number, neuralLength = 3, drafts = pool) =>
-  rulePolicy(drafts, neuralLength).begin({ language, task: 'complete', prompt: [] }).choose(sessions(drafts, match));
+  rulePolicy(drafts, neuralLength)
+    .begin({ language, task: 'complete', prompt: [] })
+    .choose(sessions(drafts, match));
 
 describe('the plain rule', () => {
   test('copies while the match is long', () => {
