@@ -10,5 +10,6 @@ export function activate(context: vscode.ExtensionContext): SlipstreamApi {
     log: (line) => log.info(line),
   });
   context.subscriptions.push(log, worker);
-  return activateEditor(context.subscriptions, worker, log, context.globalStorageUri.fsPath);
+  const { subscriptions, globalStorageUri, workspaceState } = context;
+  return activateEditor(subscriptions, worker, log, globalStorageUri.fsPath, workspaceState);
 }

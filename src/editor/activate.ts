@@ -6,6 +6,7 @@ import { registerCompletion } from './completion/register.ts';
 import { Configuration } from './configuration.ts';
 import { pathOf } from './documents.ts';
 import { Exclusion } from './exclusion.ts';
+import { Feedback } from './feedback.ts';
 import { watchFiles } from './files.ts';
 import { type NoticeAction, Notices } from './notices.ts';
 import { PreviewDocuments } from './preview/previewDocuments.ts';
@@ -31,12 +32,14 @@ const warmUpAfter = 1_500;
 /**
  * Join the parts of the editor side.
  * @param storage folder in which the worker may keep what it has measured
+ * @param memory of this workspace
  */
 export function activateEditor(
   subscriptions: vscode.Disposable[],
   worker: CompletionWorker,
   log: vscode.LogOutputChannel,
   storage: string,
+  memory: vscode.Memento,
 ): SlipstreamApi {
   const notices = new Notices((message, action) => void tell(message, action, log));
   const configuration = new Configuration(({ name, message }) => {
@@ -68,6 +71,7 @@ export function activateEditor(
     configuration,
     host,
     completer: completion.completer,
+    feedback: new Feedback(memory, (params) => worker.feedback(params)),
     notices,
     previews: new PreviewDocuments(),
     exclusion: () => exclusion,

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { Completer } from './completion/completer.ts';
 import type { Configuration } from './configuration.ts';
 import type { Exclusion } from './exclusion.ts';
+import type { Feedback } from './feedback.ts';
 import type { Notices } from './notices.ts';
 import type { PreviewDocuments } from './preview/previewDocuments.ts';
 import type { Status } from './views/status.ts';
@@ -13,6 +14,7 @@ export interface Services {
   readonly configuration: Configuration;
   readonly host: WorkerHost;
   readonly completer: Completer;
+  readonly feedback: Feedback;
   readonly notices: Notices;
   readonly previews: PreviewDocuments;
   exclusion(): Exclusion;

@@ -2,6 +2,7 @@ import { messageOf } from '../errors.ts';
 import { type Link, startProcess } from './process.ts';
 import type {
   AcceptedParams,
+  FeedbackParams,
   FileParams,
   IndexParams,
   IndexResult,
@@ -82,6 +83,10 @@ class WorkerClient implements CompletionWorker {
 
   accepted(params: AcceptedParams): void {
     if (this.current.kind === 'ready') this.link?.accepted(params);
+  }
+
+  feedback(params: FeedbackParams): void {
+    if (this.current.kind === 'ready') this.link?.feedback(params);
   }
 
   warm(params: WarmParams): void {

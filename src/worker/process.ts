@@ -12,7 +12,9 @@ import { messageOf } from '../errors.ts';
 import {
   type AcceptedParams,
   acceptedNotification,
+  type FeedbackParams,
   type FileParams,
+  feedbackNotification,
   fileNotification,
   type IndexParams,
   type IndexResult,
@@ -44,6 +46,7 @@ export interface Link {
   run(job: JobParams, signal: AbortSignal, onProgress: (progress: JobProgress) => void): Promise<JobResult>;
   file(params: FileParams): void;
   accepted(params: AcceptedParams): void;
+  feedback(params: FeedbackParams): void;
   warm(params: WarmParams): void;
   /** Resolves when the files are in the index; undefined when the process dies. */
   index(params: IndexParams): Promise<IndexResult | undefined>;
@@ -105,6 +108,8 @@ export function startProcess(
     file: (params) => void connection.sendNotification(fileNotification, params).catch(() => undefined),
     accepted: (params) =>
       void connection.sendNotification(acceptedNotification, params).catch(() => undefined),
+    feedback: (params) =>
+      void connection.sendNotification(feedbackNotification, params).catch(() => undefined),
     warm: (params) => void connection.sendNotification(warmNotification, params).catch(() => undefined),
     index: async (params) => {
       try {

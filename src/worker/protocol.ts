@@ -134,6 +134,15 @@ export type WarmParams = z.infer<typeof warmParams>;
 export const acceptedParams = z.object({ path: z.string(), text: z.string() });
 export type AcceptedParams = z.infer<typeof acceptedParams>;
 
+/** What the user thinks of a suggestion: how many tokens of it each draft had guessed, and no text. */
+export const feedbackParams = z.object({
+  verdict: z.enum(['good', 'bad']),
+  language: z.string(),
+  /** By draft id. */
+  drafts: z.record(z.string(), z.number().int().min(0)),
+});
+export type FeedbackParams = z.infer<typeof feedbackParams>;
+
 /** Loads models; answers when the worker can take jobs. Rejected with a ResponseError whose data is `{reason}`. */
 export const setupRequest = new RequestType<SetupParams, SetupResult, { reason: string }>('slipstream/setup');
 /** Runs a job: one at a time, the newest wins. Cancelled through the request's cancellation token. */
@@ -143,6 +152,7 @@ export const jobRequest = new RequestType<{ job: JobParams; progress: string }, 
 export const jobProgressType = new ProgressType<JobProgress>();
 export const fileNotification = new NotificationType<FileParams>('slipstream/file');
 export const acceptedNotification = new NotificationType<AcceptedParams>('slipstream/accepted');
+export const feedbackNotification = new NotificationType<FeedbackParams>('slipstream/feedback');
 /** Answered when the files are in the index, which waits while a job runs. */
 export const indexRequest = new RequestType<IndexParams, IndexResult, void>('slipstream/index');
 /** From the worker: whether the models have been freed because nobody asked for long. */

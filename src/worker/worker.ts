@@ -1,5 +1,6 @@
 import type {
   AcceptedParams,
+  FeedbackParams,
   FileParams,
   IndexParams,
   IndexResult,
@@ -35,6 +36,8 @@ export interface CompletionWorker {
   /** Tell of an open file, or with `text: null` of its closing. Remembered across restarts. */
   file(params: FileParams): void;
   accepted(params: AcceptedParams): void;
+  /** Tell what the user thinks of a suggestion; nothing happens when the worker is not ready. */
+  feedback(params: FeedbackParams): void;
   /**
    * Tell of files of the workspace that are not open. Not remembered: a new process starts with none. Resolves when
    * they are in the index, with undefined when there is no worker to take them.

@@ -1,8 +1,10 @@
 import type * as vscode from 'vscode';
 import type { Services } from '../services.ts';
 import { registerAcceptSuggestion } from './acceptSuggestion.ts';
+import { registerBadSuggestion } from './badSuggestion.ts';
 import { registerChooseDrafts } from './chooseDrafts.ts';
 import { registerChoosePolicy } from './choosePolicy.ts';
+import { registerGoodSuggestion } from './goodSuggestion.ts';
 import { registerOpenSettings } from './openSettings.ts';
 import { registerPreviewActions } from './previewActions.ts';
 import { registerRestartWorker } from './restartWorker.ts';
@@ -17,8 +19,10 @@ import { registerTranslateSelection } from './translateSelection.ts';
 export function registerCommands(services: Services): vscode.Disposable[] {
   return [
     registerAcceptSuggestion(services),
+    registerBadSuggestion(services),
     registerChooseDrafts(services),
     registerChoosePolicy(services),
+    registerGoodSuggestion(services),
     registerOpenSettings(),
     registerPreviewActions(services),
     registerRestartWorker(services),

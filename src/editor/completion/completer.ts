@@ -56,6 +56,11 @@ export class Completer {
     return { dispose: () => this.busyListeners.delete(listener) };
   }
 
+  /** The job behind what was shown last; undefined when nothing was. */
+  get lastShown(): Generation | undefined {
+    return this.shown?.generation;
+  }
+
   /** Answer a request. Aborting the signal ends the wait, not the job: see `reconsider`. */
   async complete(request: CompletionRequest, signal: AbortSignal): Promise<Outcome> {
     const since = this.host.now();

@@ -10,6 +10,8 @@ export type Finish = 'running' | 'stop' | 'line' | 'length' | 'cut';
 export class Generation {
   text = '';
   finish: Finish = 'running';
+  /** Tokens that each draft had guessed, as soon as the job has ended. */
+  drafts: Readonly<Record<string, number>> = {};
 
   constructor(readonly context: CompletionContext) {}
 

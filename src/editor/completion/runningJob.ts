@@ -64,7 +64,11 @@ export class RunningJob {
   }
 
   private finish(result: JobResult): JobResult {
-    if (result.type === 'done') this.generation.text = result.text;
+    if (result.type === 'done') {
+      this.generation.text = result.text;
+      const counts = Object.entries(result.drafts);
+      this.generation.drafts = Object.fromEntries(counts.map(([id, { accepted }]) => [id, accepted]));
+    }
     this.generation.finish = result.type === 'done' ? result.finish : 'cut';
     this.result = result;
     this.wake();

@@ -41,6 +41,7 @@ function fakeWorker() {
     run: async () => ({ type: 'cancelled', by: 'client', text: '' }),
     file: () => {},
     accepted: () => {},
+    feedback: () => {},
     index: async () => undefined,
     warm: () => {},
     memory: async () => undefined,
