@@ -99,7 +99,7 @@ export function frontPlot({ scores, plainRound }: Results): TopLevelSpec | undef
         encoding: {
           x: { field: 'time', type: 'quantitative' },
           y: { field: 'tokens', type: 'quantitative' },
-          x2: { field: 'labelTime' },
+          x2: { field: 'lineTime' },
           y2: { field: 'labelTokens' },
         },
       },
@@ -133,7 +133,7 @@ interface Point {
 
 /**
  * Give every point a label that covers no dot and no other: points at the same place share one, and a label that would lie on
- * another moves down.
+ * another moves away.
  * @param pixels of one unit of time and of one token.
  */
 function placeLabels(points: readonly Point[], pixels: { readonly width: number; readonly height: number }) {
@@ -149,19 +149,39 @@ function placeLabels(points: readonly Point[], pixels: { readonly width: number;
     else merged[at] = { ...merged[at]!, id: `${merged[at]!.id}, ${point.id.replace(/^paper /, '')}` };
   }
   // Dots are in the way as well.
-  const placed = merged.map(({ time, tokens }) => ({
+  const placed: Box[] = merged.map(({ time, tokens }) => ({
     left: time * pixels.width - 6,
     right: time * pixels.width + 6,
     y: tokens * pixels.height,
   }));
   return merged.map((point) => {
-    const left = point.time * pixels.width + 10;
-    const right = left + 0.6 * LABEL * point.id.length;
-    let y = point.tokens * pixels.height + 4;
-    const covers = () =>
-      placed.some((o) => o.left < right && left < o.right && Math.abs(o.y - y) < LABEL + 2);
-    while (covers()) y -= 2;
-    placed.push({ left, right, y });
-    return { ...point, labelTime: left / pixels.width, labelTokens: y / pixels.height };
+    const [x, at] = [point.time * pixels.width, point.tokens * pixels.height];
+    const length = 0.6 * LABEL * point.id.length;
+    // As near as there is room: to the right or the left of the dot, then further and further up and down.
+    for (let away = 0; ; away += 2) {
+      for (const left of [x + 10, x - 10 - length]) {
+        for (const y of [at + away, at - away]) {
+          const own = { left, right: left + length, y };
+          if (left < 0.9 * pixels.width || placed.some((other) => overlap(own, other))) continue;
+          placed.push(own);
+          return {
+            ...point,
+            labelTime: left / pixels.width,
+            labelTokens: y / pixels.height,
+            lineTime: (left > x ? left - 1 : left + length) / pixels.width,
+          };
+        }
+      }
+    }
   });
+}
+
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly y: number;
+}
+
+function overlap(a: Box, b: Box): boolean {
+  return a.left < b.right && b.left < a.right && Math.abs(a.y - b.y) < LABEL + 2;
 }
