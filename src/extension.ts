@@ -10,6 +10,7 @@ export function activate(context: vscode.ExtensionContext): SlipstreamApi {
     log: (line) => log.info(line),
   });
   context.subscriptions.push(log, worker);
-  const { subscriptions, globalStorageUri, workspaceState } = context;
-  return activateEditor(subscriptions, worker, log, globalStorageUri.fsPath, workspaceState);
+  const { subscriptions, globalStorageUri, storageUri, workspaceState } = context;
+  const storage = { machine: globalStorageUri.fsPath, workspace: storageUri?.fsPath ?? '' };
+  return activateEditor(subscriptions, worker, log, storage, workspaceState);
 }

@@ -16,7 +16,7 @@ import { languageIsOn } from './settings.ts';
 import { type Status, statusOf } from './views/status.ts';
 import { StatusBar } from './views/statusBar.ts';
 import { watchWorker } from './watchWorker.ts';
-import { setupParamsOf, WorkerHost } from './workerHost.ts';
+import { type Storage, setupParamsOf, WorkerHost } from './workerHost.ts';
 import { watchWorkspace } from './workspaceIndex.ts';
 
 /** What the extension offers to tests in a real editor. */
@@ -31,14 +31,14 @@ const warmUpAfter = 1_500;
 
 /**
  * Join the parts of the editor side.
- * @param storage folder in which the worker may keep what it has measured
+ * @param storage folders in which the worker may keep what it has measured and learnt
  * @param memory of this workspace
  */
 export function activateEditor(
   subscriptions: vscode.Disposable[],
   worker: CompletionWorker,
   log: vscode.LogOutputChannel,
-  storage: string,
+  storage: Storage,
   memory: vscode.Memento,
 ): SlipstreamApi {
   const notices = new Notices((message, action) => void tell(message, action, log));

@@ -8,11 +8,18 @@ export interface Trouble {
   readonly message: string;
 }
 
+/** Folders that outlive a session; empty where there is none. */
+export interface Storage {
+  /** The same for all workspaces. */
+  readonly machine: string;
+  readonly workspace: string;
+}
+
 /**
  * The part of the settings that the worker is set up with.
- * @param storage folder in which the worker may keep what it has measured; empty for none
+ * @param storage folders in which the worker may keep what it has measured and learnt; none without it
  */
-export function setupParamsOf(settings: Settings, storage = ''): SetupParams {
+export function setupParamsOf(settings: Settings, storage: Partial<Storage> = {}): SetupParams {
   return {
     model: settings.model,
     pool: [...settings['drafts.pool']],
@@ -20,7 +27,8 @@ export function setupParamsOf(settings: Settings, storage = ''): SetupParams {
     threads: settings.threads,
     indexMemory: settings['index.memory'],
     idleUnload: settings.idleUnload,
-    storage,
+    storage: storage.machine ?? '',
+    learnt: storage.workspace ?? '',
   };
 }
 

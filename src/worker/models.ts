@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import type { OnlineState } from '../engine/policy/online.ts';
 import type { Policy } from '../engine/policy/policy.ts';
 import { messageOf } from '../errors.ts';
 import { NeighbourFiles } from '../prompts/neighbourFiles.ts';
@@ -7,6 +8,7 @@ import { measureTarget } from '../runtime/measureCosts.ts';
 import { type Assistant, type AssistantOptions, loadAssistant } from '../service/assistant.ts';
 import { type CostCache, openCostCache } from '../service/costCache.ts';
 import { CostDrift } from '../service/costDrift.ts';
+import { LearntFile } from '../service/learntFile.ts';
 import { policyOf } from '../service/policies.ts';
 import { CompletionSession } from '../service/session.ts';
 import type { CheckedSetupParams } from './protocol.ts';
@@ -16,6 +18,8 @@ const MEASURE_WHEN_IDLE = 20_000;
 const MEASURE_AGAIN_AFTER = 600_000;
 /** Time that measuring again may take. A request that comes just then waits for it. */
 const MEASURING_MILLIS = 300;
+/** What was learnt is written this long after a job, so that many jobs make one write. */
+const KEEP_AFTER = 10_000;
 /** The smallest index in bytes: open files and accepted text always have room. */
 const SMALLEST_INDEX = 4 * 1024 * 1024;
 
@@ -50,6 +54,10 @@ export class Models {
   private drift: CostDrift | undefined;
   private measured = performance.now();
   private costCache: CostCache | undefined;
+  private learnt: LearntFile | undefined;
+  /** What the policy has learnt in this workspace. */
+  private online: OnlineState | undefined;
+  private keepTimer: NodeJS.Timeout | undefined;
   /** Settings that could not be followed, by the newest load. */
   problems: readonly string[] = [];
 
@@ -58,7 +66,8 @@ export class Models {
   /** Load for the first time. @throws UserError when the target cannot be used. */
   static async load(options: ModelsOptions): Promise<{ models: Models; ready: Ready }> {
     const models = new Models(options);
-    const { storage } = options.params;
+    const { storage, learnt } = options.params;
+    if (learnt) models.learnt = new LearntFile(learnt, options.log);
     if (storage) models.costCache = await openCostCache(storage, options.log);
     const ready = await models.open(undefined);
     models.loading = Promise.resolve(ready);
@@ -92,9 +101,16 @@ export class Models {
   /** A job has ended. */
   ended(): void {
     this.touch();
+    this.keepTimer ??= setTimeout(() => void this.keep(), KEEP_AFTER);
     clearTimeout(this.driftTimer);
     if (!this.drift?.drifted || performance.now() - this.measured < MEASURE_AGAIN_AFTER) return;
     this.driftTimer = setTimeout(() => this.options.whenIdle(() => this.measureAgain()), MEASURE_WHEN_IDLE);
+  }
+
+  /** Keep what was learnt. */
+  private async keep(): Promise<void> {
+    this.keepTimer = undefined;
+    if (this.online && this.options.params.policy === 'trained+online') await this.learnt?.write(this.online);
   }
 
   private async reopen(): Promise<Ready> {
@@ -117,7 +133,8 @@ export class Models {
     const assistant = await loadAssistant(options);
     this.index = assistant.index;
     const problems = [...assistant.problems];
-    const policy = policyOrRule(params.policy, assistant, problems);
+    this.online = await this.learnt?.read();
+    const policy = policyOrRule(params.policy, assistant, this.online, problems);
     this.problems = problems;
     this.watch(assistant);
     this.options.onLoaded(assistant, this.neighbours);
@@ -165,7 +182,7 @@ export class Models {
     this.measured = performance.now();
     const assistant = { ...ready.assistant, costs: { ...ready.assistant.costs, target: times } };
     this.watch(assistant);
-    const policy = policyOrRule(params.policy, assistant, []);
+    const policy = policyOrRule(params.policy, assistant, this.online, []);
     this.loading = Promise.resolve({ ...ready, assistant, policy });
     await this.costCache?.renew(assistant.folder.graph, params.threads, times);
     log('Passes took other times than expected, so they were measured again.');
@@ -180,9 +197,14 @@ function collectGarbage(): void {
 }
 
 /** A policy that does not exist must not stop completion: the rule stands in, and the user is told. */
-function policyOrRule(name: string, assistant: Assistant, problems: string[]): Policy {
+function policyOrRule(
+  name: string,
+  assistant: Assistant,
+  online: OnlineState | undefined,
+  problems: string[],
+): Policy {
   try {
-    return policyOf(name, assistant);
+    return policyOf(name, assistant, online);
   } catch (error) {
     problems.push(`${messageOf(error)} The rule chooses instead.`);
     return policyOf('rule', assistant);

@@ -22,6 +22,8 @@ export const setupParams = z.object({
   idleUnload: z.number().min(0).max(100_000).default(0),
   /** Folder for what may be kept from start to start, measured times for instance; empty to keep nothing. */
   storage: z.string().default(''),
+  /** Folder of the workspace for the numbers that a policy learns; empty to learn anew each time. */
+  learnt: z.string().default(''),
 });
 export type SetupParams = z.input<typeof setupParams>;
 export type CheckedSetupParams = z.output<typeof setupParams>;

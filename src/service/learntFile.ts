@@ -1,0 +1,60 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import { isOnlineState, newOnlineState, type OnlineState } from '../engine/policy/online.ts';
+import { messageOf } from '../errors.ts';
+
+/** Changes when the numbers mean something else. */
+const VERSION = 1;
+
+const learntSchema = z.object({
+  version: z.literal(VERSION),
+  shifts: z.array(z.number()),
+  weights: z.array(z.number()),
+});
+
+/** Where what a policy learns in one workspace is kept: numbers only. */
+export class LearntFile {
+  private readonly file: string;
+
+  constructor(
+    folder: string,
+    private readonly log: (line: string) => void,
+  ) {
+    this.file = path.join(folder, 'learnt.json');
+  }
+
+  /** What was learnt before; nothing where there is no file, or one that cannot be used. */
+  async read(): Promise<OnlineState> {
+    let text: string;
+    try {
+      text = await readFile(this.file, 'utf8');
+    } catch {
+      return newOnlineState();
+    }
+    try {
+      const { shifts, weights } = learntSchema.parse(JSON.parse(text));
+      if (isOnlineState(shifts, weights)) {
+        return { shifts: Float64Array.from(shifts), weights: Float64Array.from(weights) };
+      }
+      this.log(`${this.file} is of another version; learning begins anew.`);
+    } catch (error) {
+      this.log(`${this.file} cannot be used (${messageOf(error)}); learning begins anew.`);
+    }
+    return newOnlineState();
+  }
+
+  /** Keep what is learnt. A failure is logged: the policy works on without. */
+  async write({ shifts, weights }: OnlineState): Promise<void> {
+    const numbers = (values: Float64Array) => Array.from(values, (value) => Number(value.toFixed(5)));
+    const text = JSON.stringify({ version: VERSION, shifts: numbers(shifts), weights: numbers(weights) });
+    try {
+      await mkdir(path.dirname(this.file), { recursive: true });
+      // By renaming, so that a reader never sees half a file.
+      await writeFile(`${this.file}.new`, `${text}\n`);
+      await rename(`${this.file}.new`, this.file);
+    } catch (error) {
+      this.log(`What was learnt could not be kept in ${this.file} (${messageOf(error)}).`);
+    }
+  }
+}
