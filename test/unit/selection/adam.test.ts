@@ -28,7 +28,7 @@ describe('Adam', () => {
     const network = Network.random([3, 5, 4, 2], seededRandom(5));
     const random = seededRandom(6);
     for (const layer of network.layers)
-      for (let i = 0; i < layer.length; i++) layer[i]! += 0.2 * (random() - 0.5);
+      for (let i = 0; i < layer.length; i++) layer[i]! += 0.5 * random();
     const differences = cases.map(({ input, goal }) =>
       network.layers.map((layer) =>
         Array.from(layer, (weight, i) => {
