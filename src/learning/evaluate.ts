@@ -12,6 +12,7 @@ import {
   speedups,
 } from './evaluate/contest.ts';
 import { baselines, online, train, trainedContestant } from './evaluate/contestants.ts';
+import { type Service, serviceOf } from './evaluate/service.ts';
 import {
   type CurvePoint,
   type HeldOut,
@@ -37,7 +38,6 @@ export interface Score {
   readonly round: { readonly tokens: number; readonly millis: number } | undefined;
   readonly byLanguage: Readonly<Record<string, number>>;
   readonly byClass: Readonly<Record<string, number>>;
-  readonly byNaturalLanguage: Readonly<Record<string, number>>;
 }
 
 /** A fixed draft in a context, and the trained policy beside it. */
@@ -71,6 +71,8 @@ export interface Results {
   readonly regret: Regret | undefined;
   /** Share of the trained policy's rounds. */
   readonly picks: readonly { readonly language: string; readonly draft: string; readonly share: number }[];
+  /** By natural language, where prose was given. */
+  readonly service: readonly Service[];
   /** What could not be compared, and why. */
   readonly notes: readonly string[];
 }
@@ -86,6 +88,8 @@ export interface EvaluateOptions {
   readonly seeds: number;
   /** Further trained policies by name. */
   readonly policies: readonly { readonly name: string; readonly weights: PolicyWeights }[];
+  /** Requests of prose in several natural languages, with the same training records. */
+  readonly prose?: World | undefined;
   /** Leave out what trains many times over: held-out contexts and the learning curve. */
   readonly quick: boolean;
   readonly onStep: (step: string) => void;
@@ -131,6 +135,7 @@ export function evaluate(world: World, options: EvaluateOptions): Results {
     curve: quick ? [] : learningCurve(world, weights, onStep),
     regret: regretAfterChange(world, rivals, seeds),
     picks: picksOf(own),
+    service: options.prose ? serviceOf(options.prose, weights) : [],
     notes: paper
       ? []
       : ['The training log does not tell what drafts write alone, so the method of the paper is left out.'],
@@ -159,7 +164,6 @@ function scoreOf(each: Run, { test }: World, gap: (speedup: number) => number | 
     round: each.rounds > 0 ? { tokens: each.tokens / each.rounds, millis: total / each.rounds } : undefined,
     byLanguage: by(({ language }) => language),
     byClass: by((record) => record.class),
-    byNaturalLanguage: by(({ naturalLanguage }) => naturalLanguage),
   };
 }
 

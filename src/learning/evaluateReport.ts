@@ -28,9 +28,9 @@ export function resultsMarkdown(results: Results): string {
     '### By class and language',
     breakdown(results, 'byClass'),
     breakdown(results, 'byLanguage'),
-    ...naturalLanguages(results),
     '### The trained policy against every fixed draft',
     cellsTable(results.cells),
+    ...serviceSection(results),
     ...heldOutSection(results),
     ...curveSection(results),
     ...regretSection(results),
@@ -51,7 +51,7 @@ function scoresTable({ scores }: Results): string {
   );
 }
 
-function breakdown({ scores }: Results, by: 'byClass' | 'byLanguage' | 'byNaturalLanguage'): string {
+function breakdown({ scores }: Results, by: 'byClass' | 'byLanguage'): string {
   const values = [...new Set(scores.flatMap((score) => Object.keys(score[by])))];
   if (values.length === 0) return 'The requests do not say.';
   const cell = (score: Score, value: string) =>
@@ -62,9 +62,21 @@ function breakdown({ scores }: Results, by: 'byClass' | 'byLanguage' | 'byNatura
   );
 }
 
-function naturalLanguages(results: Results): string[] {
-  const known = results.scores.some(({ byNaturalLanguage }) => Object.keys(byNaturalLanguage).length > 0);
-  return known ? ['### By natural language', breakdown(results, 'byNaturalLanguage')] : [];
+function serviceSection({ service }: Results): string[] {
+  if (service.length === 0) return [];
+  return [
+    '### Prose by natural language',
+    table(
+      ['language', 'requests', 'trained', 'best fixed', 'oracle per round'],
+      service.map(({ naturalLanguage, requests, trained, bestFixed, oracle }) => [
+        naturalLanguage,
+        String(requests),
+        times(trained),
+        times(bestFixed),
+        times(oracle),
+      ]),
+    ),
+  ];
 }
 
 function cellsTable(cells: readonly Cell[]): string {

@@ -1,3 +1,4 @@
+import { passMillis } from '../../engine/policy/costs.ts';
 import { fixedDraft, noDraft } from '../../engine/policy/fixed.ts';
 import type { Policy } from '../../engine/policy/policy.ts';
 import { rulePolicy } from '../../engine/policy/rule.ts';
@@ -20,8 +21,9 @@ import type { World } from './world.ts';
 
 /** Weights of the similarity in the rewards of the paper that are tried. */
 export const ALPHAS = [0, 0.25, 0.5, 0.75, 1];
-/** Tokens asked of a neural draft by the product's rule. */
-const RULE_NEURAL_LENGTH = 0;
+/** Tokens that the product's rule asks of a neural draft whose token costs less than this share of a pass. */
+const RULE_LENGTH = 3;
+const RULE_COST = 0.12;
 
 /** Everything that a policy is compared with, but for the oracles and the trained policy. */
 export function baselines(world: World, seeds: number): Contestant[] {
@@ -42,7 +44,7 @@ export function baselines(world: World, seeds: number): Contestant[] {
     once('best fixed', 'fixed', () => fixedDraft(best.draft, best.length)),
     once('language router', 'learned', () => languageRouter(training)),
     once('priority', 'rule', () => priorityRule(drafts)),
-    once('rule', 'rule', () => rulePolicy(unopenedDrafts(header), RULE_NEURAL_LENGTH)),
+    once('rule', 'rule', () => productRule(world)),
   ];
   if (drafts.includes('suffix')) {
     list.push(once('SAM-Decoding', 'rule', () => samDecoding(tuneSam(training, times))));
@@ -60,6 +62,13 @@ export function baselines(world: World, seeds: number): Contestant[] {
     }
   }
   return list;
+}
+
+/** The rule that the product goes by where no policy was trained. */
+function productRule({ header, times: { costs } }: World): Policy {
+  const most = RULE_COST * passMillis(costs.target, 2, 0);
+  const cheap = unopenedDrafts(header).filter(({ id }) => (costs.drafts[id]?.token ?? 0) < most);
+  return rulePolicy(cheap, RULE_LENGTH);
 }
 
 /** Policies that learn while they decode and know nothing before. */

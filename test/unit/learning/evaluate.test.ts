@@ -20,6 +20,7 @@ function results(): Results {
   cached ??= evaluate(worldOf(training, held), {
     seeds: 2,
     policies: [],
+    prose: worldOf(training, toyLog('prose', 8)),
     quick: false,
     onStep: () => undefined,
   });
@@ -51,10 +52,15 @@ test('the gap is none for the best fixed draft and whole for the oracle', () => 
   assert.ok(score('trained').gap! > 0.5);
 });
 
-test('speedups are told by language, class and natural language', () => {
+test('speedups are told by language and class, and of prose by natural language', () => {
   assert.deepEqual(Object.keys(score('trained').byLanguage).sort(), ['go', 'python']);
   assert.deepEqual(Object.keys(score('trained').byClass).sort(), ['edit', 'line']);
-  assert.deepEqual(Object.keys(score('trained').byNaturalLanguage).sort(), ['de', 'en']);
+  const { service } = results();
+  assert.deepEqual(service.map(({ naturalLanguage }) => naturalLanguage).sort(), ['de', 'en']);
+  for (const { requests, trained, oracle } of service) {
+    assert.equal(requests, 4);
+    assert.ok(trained > 2 && trained <= oracle + 1e-9);
+  }
   const suffix = results().scores.find(({ id }) => id.startsWith('suffix@'))!;
   assert.ok(suffix.byLanguage.go! > 2 && suffix.byLanguage.python! < 1.01);
 });
@@ -99,6 +105,7 @@ test('a report is refreshed between its marks, and what stands around them stays
   assert.equal(refreshReport(once, results()), once);
   assert.match(refreshReport('# Bare\n', results()), /^# Bare\n\n<!-- results -->/);
   assert.match(refreshReport(EMPTY_REPORT, results()), /language router/);
+  assert.match(once, /### Prose by natural language/);
 });
 
 test('plots are drawn of all that was found', async () => {

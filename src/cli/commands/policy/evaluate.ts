@@ -12,6 +12,7 @@ import { wholeNumber } from '../../options.ts';
 
 interface Options {
   test: string;
+  prose?: string;
   policy: string[];
   drafts: string;
   out: string;
@@ -26,6 +27,7 @@ export function evaluateCommand(): Command {
     .description('compare policies on recorded decoding: tables and plots; time is replayed, not measured')
     .argument('<logs...>', 'logs to train on, of `slipstream policy collect`')
     .requiredOption('--test <log>', 'the log to compare on, of other packages than those trained on')
+    .option('--prose <log>', 'a log of prose in several natural languages, to compare how they are served')
     .option('--policy <file...>', 'trained policies to compare beside', [])
     .option('--drafts <ids>', 'drafts to leave in, by commas; all without it', '')
     .option(
@@ -46,7 +48,9 @@ async function run(logs: string[], options: Options): Promise<void> {
   const policies = await Promise.all(
     options.policy.map(async (file) => ({ name: path.basename(file), weights: await readPolicyFile(file) })),
   );
+  const prose = options.prose ? await readLogs([options.prose]) : undefined;
   const results = evaluate(worldOf(training, test, pool), {
+    prose: prose && worldOf(training, prose, pool),
     seeds: options.seeds,
     policies,
     quick: options.quick === true,
