@@ -1,10 +1,10 @@
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { readFile, rm, truncate } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { pipeline as connect } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import * as z from 'zod';
-import type { DraftTimes } from '../engine/policy/costs.ts';
 import { messageOf, UserError } from '../errors.ts';
 
 /**
@@ -22,14 +22,13 @@ const passTimes = z.object({
   contexts: z.array(z.number().min(0)).min(1).readonly(),
   millis: z.array(z.array(z.number().positive()).readonly()).min(1).readonly(),
 });
-const draftTimes = z.custom<DraftTimes>(
-  (value) => typeof value === 'object' && value !== null && 'token' in value,
-  'not the times of a draft',
-);
+const draftTimes = z.object({ token: z.number().min(0), catchUp: z.number().min(0) });
+
+/** What the first line says in every version. */
+const logVersion = z.object({ format: z.literal('slipstream-policy-log'), version: z.number() });
 
 const logHeader = z.object({
-  format: z.literal('slipstream-policy-log'),
-  version: z.number(),
+  ...logVersion.shape,
   /** The target: folder name and a hash of its graph. */
   model: z.string(),
   /** Drafts in the order of their columns; languages of neural ones. */
@@ -63,7 +62,7 @@ const armColumns = z.object({
 });
 export type ArmColumns = z.infer<typeof armColumns>;
 
-const logRecord = z.object({
+const recordShape = z.object({
   id: z.string(),
   /** Where the split between training and test runs: the package or project that the text comes from. */
   group: z.string(),
@@ -84,6 +83,14 @@ const logRecord = z.object({
   /** The path's tokens, only when it was asked to keep them. */
   ids: z.array(whole).optional(),
 });
+/** Every draft has something to say, or nothing, at every position. */
+const logRecord = recordShape.refine(
+  ({ arms, kinds }) =>
+    Object.values(arms).every((columns) =>
+      Object.values(columns).every((column) => column === undefined || column.length === kinds.length),
+    ),
+  'the columns of a draft are not as long as the path',
+);
 export type LogRecord = z.infer<typeof logRecord>;
 
 export interface Log {
@@ -113,7 +120,8 @@ export async function readLog(file: string): Promise<Log> {
   const records: LogRecord[] = [];
   try {
     const lines = createInterface({
-      input: createReadStream(file).pipe(createGunzip()),
+      // An error of either stream ends the other; the reader of the lines meets it.
+      input: connect(createReadStream(file), createGunzip(), () => undefined),
       crlfDelay: Infinity,
     });
     for await (const line of lines) {
@@ -133,20 +141,19 @@ export async function readLog(file: string): Promise<Log> {
 }
 
 function readHeader(line: string, file: string): LogHeader {
-  const header = parse(logHeader, line, file, 1);
-  if (header.version === LOG_VERSION) return header;
+  // The version comes first: what else stands there depends on it.
+  const { version } = parse(logVersion, line, file, 1);
+  if (version === LOG_VERSION) return parse(logHeader, line, file, 1);
   throw new UserError(
     'log-version',
-    `${file} was written by another version (${header.version}, this one reads ${LOG_VERSION}). Collect it again.`,
+    `${file} was written by another version (${version}, this one reads ${LOG_VERSION}). Collect it again.`,
   );
 }
 
 function parse<T>(schema: z.ZodType<T>, line: string, file: string, number: number): T {
+  const remedy = file.endsWith(PART) ? 'Remove it to begin anew.' : 'Collect it again.';
   const broken = (detail: string) =>
-    new UserError(
-      'log-broken',
-      `Line ${number} of ${file} is not that of a log (${detail}). Collect it again.`,
-    );
+    new UserError('log-broken', `Line ${number} of ${file} is not that of a log (${detail}). ${remedy}`);
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -159,6 +166,9 @@ function parse<T>(schema: z.ZodType<T>, line: string, file: string, number: numb
   throw broken(`${issue?.path.join('.') || 'the whole'}: ${issue?.message}`);
 }
 
+/** How the name of a log ends that is not complete. */
+const PART = '.part';
+
 /**
  * Writes a log, going on where an earlier run was ended: until it is complete, lines stand uncompressed in `FILE.part`.
  */
@@ -169,11 +179,17 @@ export class LogWriter {
     /** Ids of the requests that are recorded already. */
     readonly done: ReadonlySet<string>,
     private readonly out: ReturnType<typeof createWriteStream>,
-  ) {}
+  ) {
+    // Whoever waits for the line that could not be written is told.
+    out.on('error', () => undefined);
+  }
 
-  /** @throws UserError `log-other` when a part is there that was recorded with another model or other drafts. */
+  /**
+   * @throws UserError `log-other` when a part is there that was recorded with another model or other drafts,
+   * `log-broken` when it is none, `log-unwritable`.
+   */
   static async open(file: string, header: LogHeader): Promise<LogWriter> {
-    const part = `${file}.part`;
+    const part = `${file}${PART}`;
     const done = new Set<string>();
     if (existsSync(part)) {
       const text = await readFile(part, 'utf8');
@@ -213,7 +229,11 @@ export class LogWriter {
 
   private line(value: unknown): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.out.write(`${JSON.stringify(value)}\n`, (error) => (error ? reject(error) : resolve()));
+      this.out.write(`${JSON.stringify(value)}\n`, (error) => {
+        if (!error) return resolve();
+        const reason = `${this.part} cannot be written (${messageOf(error)}). Name another file.`;
+        reject(new UserError('log-unwritable', reason, { cause: error }));
+      });
     });
   }
 }
