@@ -5,7 +5,7 @@ import { type RoundTimes, roundMillis } from '../replay.ts';
 import type { Action } from './actions.ts';
 
 /** A round worth this many tokens more or less than its time is at the end of the scale of rewards. */
-export const REWARD_SPAN = 8;
+export const REWARD_SPAN = 4;
 /** Tokens that a round is taken to bring before any was seen. */
 const START_GAIN = 1.8;
 

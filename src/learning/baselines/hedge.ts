@@ -35,13 +35,15 @@ interface Round {
  * when the text has come as far as the guess. Drafts that cost time to ask are judged only in rounds in which they were
  * asked, and sleep in the others. Plain decoding is an expert too.
  *
- * The cell is the language with the length of the longest match. What is learnt goes on from request to request.
+ * The cell is the draft with the longest match and how long that is. What is learnt goes on from request to request.
  * @param random uniform in [0, 1).
  */
 export function hedgePolicy(actions: readonly Action[], times: RoundTimes, random: () => number): Policy {
   const hedges = new Map<string, Hedge>();
   const rate = new Rate(START_GAIN, roundMillis(times, undefined, 0, 0, 0));
   const experts = actions.length + 1;
+  // Long guesses cost most while nothing is known.
+  const prior = [...actions.map(({ length }) => 1 / length), 1];
   const losses = new Float64Array(experts);
   const awake = new Uint8Array(experts);
   let open: Round[] = [];
@@ -50,7 +52,7 @@ export function hedgePolicy(actions: readonly Action[], times: RoundTimes, rando
   const hedgeOf = (cell: string): Hedge => {
     let hedge = hedges.get(cell);
     if (!hedge) {
-      hedge = new AdaNormalHedge(experts);
+      hedge = new AdaNormalHedge(experts, prior);
       hedges.set(cell, hedge);
     }
     return hedge;
@@ -80,7 +82,7 @@ export function hedgePolicy(actions: readonly Action[], times: RoundTimes, rando
 
   return {
     id: 'hedge',
-    begin({ language, prompt }) {
+    begin({ prompt }) {
       // The last request is over: its text says all that it will.
       open.forEach(judge);
       open = [];
@@ -89,7 +91,7 @@ export function hedgePolicy(actions: readonly Action[], times: RoundTimes, rando
       return {
         choose(sessions) {
           const said = proposals(sessions);
-          const hedge = hedgeOf(`${language} ${matchBucket(sessions)}`);
+          const hedge = hedgeOf(cellOf(sessions));
           const context = prompt.length + text.length;
           open.push({ hedge, price: rate.value, context, at: text.length, said });
           const action = actions[draw(hedge.weights, random())];
@@ -137,9 +139,15 @@ function agreement(guess: readonly number[], text: readonly number[], at: number
   return n;
 }
 
-/** 0, 1, 2–3, 4–7, 8–15, 16 and more. */
-function matchBucket(sessions: ReadonlyMap<string, DraftSession>): number {
+/** Who has the longest match, and whether it is of 0, 1, 2–3, 4–7, 8–15, 16 or more tokens. */
+function cellOf(sessions: ReadonlyMap<string, DraftSession>): string {
   let match = 0;
-  for (const session of sessions.values()) match = Math.max(match, session.matchLength());
-  return match === 0 ? 0 : 1 + Math.min(4, Math.floor(Math.log2(match)));
+  let holder = '';
+  for (const [id, session] of sessions) {
+    const own = session.matchLength();
+    if (own <= match) continue;
+    match = own;
+    holder = id;
+  }
+  return `${holder} ${match === 0 ? 0 : 1 + Math.min(4, Math.floor(Math.log2(match)))}`;
 }

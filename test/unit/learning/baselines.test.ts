@@ -129,7 +129,7 @@ test('bandits settle on the draft that is right', () => {
   }
 });
 
-test('Hedge learns from drafts that it did not choose, each language by itself', () => {
+test('Hedge learns from drafts that it did not choose, each context by itself', () => {
   const policy = hedgePolicy(actions, times, seededRandom(4));
   for (let i = 0; i < 60; i++) {
     replay(go, policy, times);
