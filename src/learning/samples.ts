@@ -8,7 +8,7 @@ import { type RoundTimes, replay, standInKinds } from './replay.ts';
 export interface Samples {
   /** Numbers of each sample, one sample after the other: shape [count][FEATURES]. */
   readonly inputs: Float32Array;
-  /** Tokens that the draft proposed, and how many of them were right. */
+  /** Tokens that the draft proposed and that the path can judge, and how many of them were right. */
   readonly said: Uint8Array;
   readonly right: Uint8Array;
   readonly count: number;
@@ -37,7 +37,7 @@ export function sample(
   for (const record of records) {
     let at = 0;
     const watching: Policy = {
-      id: policy.id,
+      ...policy,
       begin(context) {
         const inner = policy.begin(context);
         const features = new Features(context, standInKinds);
@@ -51,7 +51,8 @@ export function sample(
               if (columns.said[at] === 0) continue;
               features.writeOwn(row, evidence, heard);
               inputs.push(Float32Array.from(row));
-              said.push(columns.said[at]!);
+              // What goes beyond the end of the path was not wrong: nobody knows.
+              said.push(Math.min(columns.said[at]!, record.kinds.length - at));
               right.push(columns.right[at]!);
             }
             const choice = inner.choose(sessions);

@@ -153,7 +153,7 @@ describe('replaying a recorded request', () => {
   for (const [name, make] of Object.entries(policies)) {
     test(`goes through the rounds of decoding it: ${name}`, async () => {
       let accepted = 0;
-      for (let seed = 0; seed < 25; seed++) {
+      for (let seed = 0; seed < 12; seed++) {
         const some = world(seed);
         const real = await decoded(some, make(some.drafts, kinds, seed));
         const record = await recorded(some, real.ids);
@@ -165,7 +165,7 @@ describe('replaying a recorded request', () => {
         });
         assert.deepEqual(rounds, real.rounds, `seed ${seed}`);
       }
-      assert.equal(accepted > 100, name !== 'none', `${accepted} accepted`);
+      assert.equal(accepted > 20, name !== 'none', `${accepted} accepted`);
     });
   }
 
