@@ -6,8 +6,10 @@ const WIDEST = 65;
 const CONTEXT_STEP = 64;
 /** Share of the newest pass in the correction. */
 const STEP = 0.02;
-/** A pass further off than this was disturbed by something else and tells nothing. */
+/** A pass further off than this was disturbed by something else and tells nothing… */
 const MOST_OFF = 3;
+/** …unless so many in a row are: then the machine has changed. */
+const CHANGED = 12;
 
 /**
  * Times of passes on this machine now: the measured table, looked up fast, and corrected by what passes really take
@@ -17,6 +19,8 @@ export class PassClock {
   private readonly tables = new Map<number, Float64Array>();
   /** Actual over measured time, by the logarithm of the width. */
   private readonly corrections = new Float64Array(8).fill(1);
+  /** Passes in a row that were far off. */
+  private strange = 0;
 
   constructor(private readonly measured: PassTimes) {}
 
@@ -28,8 +32,11 @@ export class PassClock {
   /** Take over the time of a pass. */
   observe(rows: number, context: number, millis: number): void {
     const ratio = millis / this.tableAt(context)[rows]!;
-    if (!(ratio > 1 / MOST_OFF && ratio < MOST_OFF)) return;
+    if (!(ratio > 0 && ratio < Number.POSITIVE_INFINITY)) return;
     const group = groupOf(rows);
+    const off = ratio / this.corrections[group]!;
+    this.strange = off > 1 / MOST_OFF && off < MOST_OFF ? 0 : this.strange + 1;
+    if (this.strange > 0 && this.strange < CHANGED) return;
     this.corrections[group]! += STEP * (ratio - this.corrections[group]!);
   }
 

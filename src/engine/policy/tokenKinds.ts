@@ -24,17 +24,17 @@ export function tokenKinds(vocabulary: Vocabulary): Uint8Array {
   );
 }
 
-/** The first that fits counts; spaces in front do not matter. */
+/** The first that fits counts; spaces in front do not matter. Bytes above 127 are parts of characters, never spaces. */
 const KINDS: readonly [RegExp, TokenKind][] = [
   [/\n/, 'newline'],
-  [/^\s+$/, 'space'],
-  [/^\s*(\/\/|\/\*|\*\/|#|--|<!--|""")/, 'comment'],
-  [/^\s*["'`]/, 'quote'],
-  [/^\s*[A-Za-z_$@]/, 'word'],
-  [/^\s*[0-9]/, 'number'],
-  [/[)\]}>;,]\s*$/, 'closing'],
+  [/^[ \t-\r]+$/, 'space'],
+  [/^[ \t-\r]*(\/\/|\/\*|\*\/|#|--|<!--|""")/, 'comment'],
+  [/^[ \t-\r]*["'`]/, 'quote'],
+  [/^[ \t-\r]*[A-Za-z_$@]/, 'word'],
+  [/^[ \t-\r]*[0-9]/, 'number'],
+  [/[)\]}>;,][ \t-\r]*$/, 'closing'],
   [/[([{<]/, 'opening'],
-  [/^[\x20-\x7e\s]+$/, 'sign'],
+  [/^[\x20-\x7e\t-\r]+$/, 'sign'],
 ];
 
 function kindOf(bytes: Uint8Array): TokenKind {
