@@ -4,6 +4,7 @@ import { COLOURS, FRAME } from './style.ts';
 
 const WIDTH = 640;
 const HEIGHT = 440;
+const TICKS = [0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8, 12, 16];
 /** Size of a label's letters. */
 const LABEL = 11;
 
@@ -13,22 +14,27 @@ export function frontPlot({ scores, plainRound }: Results): TopLevelSpec | undef
     round ? [{ id, kind: kindOf(id, kind), time: round.millis / plainRound, tokens: round.tokens }] : [],
   );
   if (values.length === 0) return undefined;
+  const times = values.map(({ time }) => time);
+  const tokens = values.map((value) => value.tokens);
+  // On logarithmic axes what is equally fast lies on a straight line, and an outlier does not squeeze the rest.
+  const x = axisOf(Math.min(...times), Math.max(...times), WIDTH);
+  const y = axisOf(Math.min(...tokens), Math.max(...tokens), HEIGHT);
   const labelled = placeLabels(
     values.filter(({ id }) => id !== 'best fixed'),
-    {
-      width: WIDTH / (1.18 * Math.max(...values.map((v) => v.time)) - 0.9),
-      height: HEIGHT / (1.12 * Math.max(...values.map((v) => v.tokens)) - 0.9),
-    },
+    x,
+    y,
   );
   const path = values.filter(({ kind }) => kind === 'paper').map((value, order) => ({ ...value, order }));
-  const [time, tokens] = [Math.max(...values.map((v) => v.time)), Math.max(...values.map((v) => v.tokens))];
-  // Lines of equal speed, to read the slope by.
-  const rays = [1, 1.5, 2, 2.5, 3, 4].flatMap((speed) => {
-    const end = Math.min(1.12 * time, (1.08 * tokens) / speed);
-    return [
-      { speed, time: 0.9, tokens: 0.9 * speed },
-      { speed, time: end, tokens: end * speed, label: `${speed}×` },
-    ].filter(() => end > 1);
+  // Lines of equal speed, to read by.
+  const rays = [0.5, 0.75, 1, 1.5, 2, 3, 4, 6].flatMap((speed) => {
+    const start = Math.max(x.domain[0], y.domain[0] / speed);
+    const end = Math.min(x.domain[1] / 1.06, y.domain[1] / 1.03 / speed);
+    return end <= 1.05 * start
+      ? []
+      : [
+          { speed, time: start, tokens: start * speed },
+          { speed, time: end, tokens: end * speed, label: `${speed}×` },
+        ];
   });
   return {
     ...FRAME,
@@ -45,14 +51,14 @@ export function frontPlot({ scores, plainRound }: Results): TopLevelSpec | undef
           x: {
             field: 'time',
             type: 'quantitative',
-            scale: { domain: [0.9, 1.18 * time], nice: false },
-            axis: { title: 'time of a round, in plain rounds', grid: false },
+            scale: { type: 'log', base: 2, domain: x.domain, nice: false },
+            axis: { title: 'time of a round, in plain rounds (logarithmic)', grid: false, values: TICKS },
           },
           y: {
             field: 'tokens',
             type: 'quantitative',
-            scale: { domain: [0.9, 1.12 * tokens], nice: false },
-            axis: { title: 'tokens a round', grid: false },
+            scale: { type: 'log', base: 2, domain: y.domain, nice: false },
+            axis: { title: 'tokens a round (logarithmic)', grid: false, values: TICKS },
           },
         },
         layer: [
@@ -131,48 +137,54 @@ interface Point {
   readonly tokens: number;
 }
 
+/** A logarithmic axis with room for labels. */
+interface Axis {
+  readonly domain: [number, number];
+  toPixels(value: number): number;
+  fromPixels(pixels: number): number;
+}
+
+function axisOf(least: number, most: number, size: number): Axis {
+  const margin = (most / least) ** 0.08 * 1.06;
+  const domain: [number, number] = [least / margin, most * margin];
+  const scale = size / Math.log(domain[1] / domain[0]);
+  return {
+    domain,
+    toPixels: (value) => scale * Math.log(value / domain[0]),
+    fromPixels: (pixels) => domain[0] * Math.exp(pixels / scale),
+  };
+}
+
 /**
- * Give every point a label that covers no dot and no other: points at the same place share one, and a label that would lie on
- * another moves away.
- * @param pixels of one unit of time and of one token.
+ * Give every point a label that covers no dot and no other: points at the same place share one, and a label that would
+ * lie on another moves away.
  */
-function placeLabels(points: readonly Point[], pixels: { readonly width: number; readonly height: number }) {
+function placeLabels(points: readonly Point[], x: Axis, y: Axis) {
+  const near = (axis: Axis, a: number, b: number) => Math.abs(axis.toPixels(a) - axis.toPixels(b)) < 3;
   const merged: Point[] = [];
   for (const point of [...points].sort((a, b) => b.tokens - a.tokens)) {
     const at = merged.findIndex(
       ({ time, tokens, kind }) =>
-        kind === point.kind &&
-        Math.abs(time - point.time) * pixels.width < 3 &&
-        Math.abs(tokens - point.tokens) * pixels.height < 3,
+        kind === point.kind && near(x, time, point.time) && near(y, tokens, point.tokens),
     );
     if (at < 0) merged.push(point);
     else merged[at] = { ...merged[at]!, id: `${merged[at]!.id}, ${point.id.replace(/^paper /, '')}` };
   }
   // Dots are in the way as well.
-  const placed: Box[] = merged.map(({ time, tokens }) => ({
-    left: time * pixels.width - 6,
-    right: time * pixels.width + 6,
-    y: tokens * pixels.height,
-  }));
+  const taken: Box[] = merged.map(({ time, tokens }) => {
+    const at = x.toPixels(time);
+    return { left: at - 6, right: at + 6, y: y.toPixels(tokens) };
+  });
   return merged.map((point) => {
-    const [x, at] = [point.time * pixels.width, point.tokens * pixels.height];
-    const length = 0.6 * LABEL * point.id.length;
-    // As near as there is room: to the right or the left of the dot, then further and further up and down.
-    for (let away = 0; ; away += 2) {
-      for (const left of [x + 10, x - 10 - length]) {
-        for (const y of [at + away, at - away]) {
-          const own = { left, right: left + length, y };
-          if (left < 0.9 * pixels.width || placed.some((other) => overlap(own, other))) continue;
-          placed.push(own);
-          return {
-            ...point,
-            labelTime: left / pixels.width,
-            labelTokens: y / pixels.height,
-            lineTime: (left > x ? left - 1 : left + length) / pixels.width,
-          };
-        }
-      }
-    }
+    const dot = x.toPixels(point.time);
+    const box = freePlace(dot, y.toPixels(point.tokens), 0.6 * LABEL * point.id.length, taken);
+    taken.push(box);
+    return {
+      ...point,
+      labelTime: x.fromPixels(box.left),
+      labelTokens: y.fromPixels(box.y),
+      lineTime: x.fromPixels(box.left > dot ? box.left - 1 : box.right),
+    };
   });
 }
 
@@ -180,6 +192,20 @@ interface Box {
   readonly left: number;
   readonly right: number;
   readonly y: number;
+}
+
+/** As near as there is room: to the right or the left of the dot, then further and further up and down. */
+function freePlace(dot: number, height: number, length: number, taken: readonly Box[]): Box {
+  for (let away = 0; ; away += 2) {
+    for (const left of [dot + 10, dot - 10 - length]) {
+      for (const y of [height + away, height - away]) {
+        const box = { left, right: left + length, y };
+        const within = left >= 0 && y >= 0 && y <= HEIGHT;
+        // Far beyond the frame there is always room, though nobody should need it.
+        if ((within || away > HEIGHT) && !taken.some((other) => overlap(box, other))) return box;
+      }
+    }
+  }
 }
 
 function overlap(a: Box, b: Box): boolean {

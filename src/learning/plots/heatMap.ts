@@ -23,7 +23,7 @@ export function heatMap({ cells }: Results): TopLevelSpec | undefined {
       subtitle: ['Speedup over plain decoding on held-out packages;', 'in brackets the number of requests'],
     },
     data: { values },
-    width: { step: 84 },
+    width: { step: Math.max(72, ...drafts.map((draft) => 7 * draft.length + 8)) },
     height: { step: 24 },
     encoding: {
       x: {
@@ -57,7 +57,7 @@ export function heatMap({ cells }: Results): TopLevelSpec | undefined {
         transform: [{ calculate: `abs(log(datum.speedup) / LN2) / ${span}`, as: 'far' }],
         encoding: {
           text: { field: 'speedup', type: 'quantitative', format: '.2f' },
-          color: { condition: { test: 'datum.far > 0.6', value: 'white' }, value: INK },
+          color: { condition: { test: 'datum.far > 0.68', value: 'white' }, value: INK },
         },
       },
     ],
