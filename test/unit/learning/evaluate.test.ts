@@ -101,7 +101,7 @@ test('a report is refreshed between its marks, and what stands around them stays
   assert.match(once, /^# Mine\n\nbefore\n\n<!-- results -->/);
   assert.match(once, /<!-- \/results -->\n\nafter\n$/);
   assert.doesNotMatch(once, /\nold\n/);
-  assert.match(once, /\| oracle per round \|/);
+  assert.match(once, /\| oracle per round +\|/);
   assert.equal(refreshReport(once, results()), once);
   assert.match(refreshReport('# Bare\n', results()), /^# Bare\n\n<!-- results -->/);
   assert.match(refreshReport(EMPTY_REPORT, results()), /language router/);
