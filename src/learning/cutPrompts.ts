@@ -32,7 +32,14 @@ const LANGUAGES: Readonly<Record<string, string>> = {
   md: 'markdown',
   rst: 'restructuredtext',
 };
-const IGNORED = ['**/node_modules/**', '**/.*/**', '**/dist/**', '**/build/**', '**/*.min.*', '**/*lock*'];
+const IGNORED = [
+  '**/node_modules/**',
+  '**/.*/**',
+  '**/dist/**',
+  '**/build/**',
+  '**/*.min.*',
+  '**/*-lock.{json,yaml,yml}',
+];
 const LONGEST_FILE = 200_000;
 const PREFIX_CHARS = 6000;
 const SUFFIX_CHARS = 2000;
@@ -72,7 +79,7 @@ export async function cutPrompts(folder: string): Promise<BenchPrompt[]> {
   if (prompts.length > 0) return prompts;
   throw new UserError(
     'no-sources',
-    `${folder} holds no source files of at least ${LEAST_PREFIX} characters. Name another folder.`,
+    `${folder} holds no source files of more than ${2 * LEAST_PREFIX} characters. Name another folder.`,
   );
 }
 
