@@ -42,13 +42,15 @@ export async function readPolicyFile(file: string): Promise<PolicyFile> {
   }
   const policy = parsed.data;
   const { sizes, layers } = policy.network;
-  const fits = sizes[0] === POLICY_INPUTS && sizes[sizes.length - 1] === POLICY_OUTPUTS;
-  if (policy.version !== POLICY_VERSION || !fits) {
+  if (policy.version !== POLICY_VERSION) {
     throw new UserError(
       'policy-version',
       `The policy ${file} was made for another version (${policy.version}, this one reads ${POLICY_VERSION}). Train it again.`,
     );
   }
+  const ends = `from ${sizes[0]} numbers to ${sizes[sizes.length - 1]}`;
+  const expected = `from ${POLICY_INPUTS} numbers to ${POLICY_OUTPUTS}`;
+  if (ends !== expected) throw broken(`its network goes ${ends}, not ${expected}`);
   const right = sizes.slice(1).every((size, i) => layers[i]?.length === layerLength(sizes[i]!, size));
   if (layers.length !== sizes.length - 1 || !right)
     throw broken('its weights do not have the sizes it names');

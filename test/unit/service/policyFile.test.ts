@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { POLICY_INPUTS, POLICY_OUTPUTS } from '../../../src/engine/policy/trained.ts';
+import { UserError } from '../../../src/errors.ts';
+import { seededRandom } from '../../../src/measure/statistics.ts';
+import { Network } from '../../../src/selection/network.ts';
+import { POLICY_VERSION, type PolicyFile, readPolicyFile } from '../../../src/service/policyFile.ts';
+
+let folder: string;
+before(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'slipstream-policy-'));
+});
+after(() => rmSync(folder, { recursive: true }));
+
+const good: PolicyFile = {
+  format: 'slipstream-policy',
+  version: POLICY_VERSION,
+  trainedOn: { requests: 3, model: 'toy' },
+  arms: ['suffix'],
+  price: 1.4,
+  network: Network.random([POLICY_INPUTS, 4, POLICY_OUTPUTS], seededRandom(1)).toWeights(),
+};
+const network = (sizes: readonly number[]) => Network.random(sizes, seededRandom(1)).toWeights();
+
+function fileOf(content: unknown): string {
+  const file = path.join(folder, 'policy.json');
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return file;
+}
+
+describe('the file of a policy', () => {
+  test('is read as it was written', async () => {
+    assert.deepEqual(await readPolicyFile(fileOf(good)), good);
+  });
+
+  const text = JSON.stringify(good);
+  const [first = [], ...rest] = good.network.layers;
+  const bad: Readonly<Record<string, readonly [unknown, string, RegExp]>> = {
+    'is cut off': [text.slice(0, 500), 'policy-broken', /JSON/],
+    'is empty': ['', 'policy-broken', /JSON/],
+    'is something else': [{ name: 'slipstream' }, 'policy-broken', /format/],
+    'is of another version': [{ ...good, version: 99 }, 'policy-version', /99/],
+    'takes other numbers': [
+      { ...good, network: network([POLICY_INPUTS + 1, 4, POLICY_OUTPUTS]) },
+      'policy-broken',
+      new RegExp(`from ${POLICY_INPUTS + 1} numbers to`),
+    ],
+    'gives other numbers': [
+      { ...good, network: network([POLICY_INPUTS, 4, POLICY_OUTPUTS - 1]) },
+      'policy-broken',
+      new RegExp(`numbers to ${POLICY_OUTPUTS - 1}, not`),
+    ],
+    'has a weight too few': [
+      { ...good, network: { ...good.network, layers: [first.slice(1), ...rest] } },
+      'policy-broken',
+      /sizes/,
+    ],
+    'has a layer too few': [
+      { ...good, network: { ...good.network, layers: [first] } },
+      'policy-broken',
+      /sizes/,
+    ],
+    'has a layer too many': [
+      { ...good, network: { ...good.network, layers: [first, ...rest, [1]] } },
+      'policy-broken',
+      /sizes/,
+    ],
+    'holds what is no number': [
+      { ...good, network: { ...good.network, layers: [['1', ...first.slice(1)], ...rest] } },
+      'policy-broken',
+      /network\.layers\.0\.0/,
+    ],
+    'holds nothing where a number should be': [
+      { ...good, network: { ...good.network, layers: [[null, ...first.slice(1)], ...rest] } },
+      'policy-broken',
+      /network\.layers\.0\.0/,
+    ],
+    'holds a number beyond all': [text.replace(/"price":1.4/, '"price":1e999'), 'policy-broken', /price/],
+    'has a price of nothing': [{ ...good, price: 0 }, 'policy-broken', /price/],
+  };
+  for (const [what, [content, reason, detail]] of Object.entries(bad)) {
+    test(`is refused where it ${what}`, async () => {
+      const file = fileOf(content);
+      await assert.rejects(readPolicyFile(file), (error) => {
+        assert.ok(error instanceof UserError, String(error));
+        assert.equal(error.reason, reason);
+        assert.match(error.message, detail);
+        assert.ok(
+          error.message.startsWith(`The policy ${file} `) && error.message.endsWith('Train it again.'),
+        );
+        assert.ok(!error.message.includes('\n'));
+        return true;
+      });
+    });
+  }
+
+  test('is missed by name where it is not there', async () => {
+    await assert.rejects(readPolicyFile(path.join(folder, 'missing.json')), { reason: 'policy-broken' });
+  });
+});
