@@ -38,31 +38,56 @@ export function newOnlineState(): OnlineState {
 export function isOnlineState(shifts: readonly number[], weights: readonly number[]): boolean {
   const fits = shifts.length === CELLS && weights.length === EXPERTS;
   return (
-    fits && shifts.every((each) => Math.abs(each) <= MOST) && weights.every((each) => each >= 0 && each <= 1)
+    fits &&
+    shifts.every((each) => Math.abs(each) <= MOST) &&
+    weights.every((each) => each >= 0 && each <= 1) &&
+    weights.some((each) => each > 0)
   );
 }
 
 export interface OnlineLearner {
+  /** A request begins: what is not judged yet will never be. */
+  begin(): void;
   /** The plan of the expert that is trusted most. */
   plan(price: number): RoundPlan | undefined;
   /** Take over a round: every expert is told what its own plan would have brought. */
   observe(outcome: Outcome, price: number): void;
 }
 
+/** A round whose plans are judged once enough of the text behind it is known. */
+interface OpenRound {
+  readonly plans: readonly (RoundPlan | undefined)[];
+  readonly asked: Outcome;
+  readonly price: number;
+  readonly plainMillis: number;
+  /** Tokens of the request before it. */
+  readonly from: number;
+}
+
 /**
  * Learns on top of the trained policy with full information: the committed text tells for every draft that has spoken
  * how many of its guesses were right, whichever was asked. Fixed-share Hedge over experts, of which the trained policy
- * is one, keeps the loss in the long run within a little of the best of them.
+ * is one, keeps the loss in the long run within a little of the best of them. A plan that goes further than the round
+ * did is judged by the rounds that follow: else whoever leads would never be shown what a longer draft would have brought.
  */
 export function onlineLearner(state: OnlineState, planner: Planner, clock: PassClock): OnlineLearner {
   const { shifts } = state;
   const hedge = new FixedShareHedge(EXPERTS, { ...HEDGE, prior: state.weights });
   const shift: Shift = (evidence, group) => shifts[cellOf(evidence, group)]!;
   const plans: (RoundPlan | undefined)[] = [];
+  /** Tokens of the request, and its rounds that are not judged yet, the oldest first. */
+  let text: number[] = [];
+  let open: OpenRound[] = [];
   const losses = new Float64Array(EXPERTS);
   const awake = new Float64Array(EXPERTS);
 
   return {
+    begin() {
+      for (const round of open) judge(round);
+      text = [];
+      open = [];
+    },
+
     plan(price) {
       plans[0] = planner.plan(price);
       plans[1] = planner.plan(price, shift);
@@ -72,23 +97,40 @@ export function onlineLearner(state: OnlineState, planner: Planner, clock: PassC
       return plans[leader];
     },
 
-    observe({ committed, draft, accepted, drafted }, price) {
-      for (const [i, plan] of plans.entries()) {
-        const right = plan ? rightOf(plan.evidence, committed, draft, drafted, accepted) : 0;
-        awake[i] = right === undefined ? 0 : 1;
-        if (right === undefined) continue;
-        const gain = 1 + Math.min(plan?.length ?? 0, right);
-        const value = gain - price * (plan?.millis ?? clock.millis(1, planner.held));
-        losses[i] = 0.5 - Math.max(-1, Math.min(1, value / SCALE)) / 2;
-      }
-      hedge.update(losses, awake);
-      state.weights.set(hedge.weights);
+    observe(outcome, price) {
+      const { committed, draft, accepted, drafted } = outcome;
+      const plainMillis = clock.millis(1, planner.held);
+      open.push({ plans: [...plans], asked: outcome, price, plainMillis, from: text.length });
+      text.push(...committed);
+      while (open[0]?.plans.every((plan) => known(plan, open[0]!))) judge(open.shift()!);
       for (const [i, evidence] of planner.heard.entries()) {
         const right = rightOf(evidence, committed, draft, drafted, accepted);
         if (right !== undefined) learn(i, evidence, right, committed.length, drafted);
       }
     },
   };
+
+  /** Whether it is known what a plan would have brought, or will never be. */
+  function known(plan: RoundPlan | undefined, { from }: OpenRound): boolean {
+    const { tokens } = plan?.evidence ?? {};
+    if (!plan || !tokens || text.length - from >= plan.length) return true;
+    return agreement(tokens, text.slice(from)) < text.length - from;
+  }
+
+  /** Tell every expert what its plan would have brought; one of which that is not known keeps its standing. */
+  function judge(round: OpenRound): void {
+    const { plans, asked, price, plainMillis, from } = round;
+    for (const [i, plan] of plans.entries()) {
+      const { draft, drafted, accepted } = asked;
+      const right = plan ? rightOf(plan.evidence, text.slice(from), draft, drafted, accepted) : 0;
+      awake[i] = right === undefined || !known(plan, round) ? 0 : 1;
+      if (right === undefined) continue;
+      const value = 1 + Math.min(plan?.length ?? 0, right) - price * (plan?.millis ?? plainMillis);
+      losses[i] = 0.5 - Math.max(-1, Math.min(1, value / SCALE)) / 2;
+    }
+    hedge.update(losses, awake);
+    state.weights.set(hedge.weights);
+  }
 
   /** Move the shifts of the guesses that can be judged. */
   function learn(i: number, evidence: Evidence, right: number, committed: number, drafted: number): void {

@@ -61,13 +61,14 @@ export function trainedPolicy(
 
   return {
     id: online ? 'trained+online' : 'trained',
-    uses: (id) => weights.arms.includes(id),
+    uses: (id) => byId.has(id) && weights.arms.includes(id),
     begin(context: RequestContext): Selector {
       const features = new Features(context, kinds);
       let length = context.prompt.length;
       let heard: readonly Evidence[] = [];
       let plan: RoundPlan | undefined;
       let price = 0;
+      learner?.begin();
 
       return {
         choose(sessions) {
