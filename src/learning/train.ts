@@ -39,10 +39,7 @@ export function trainPolicy(
   options: TrainOptions,
 ): PolicyWeights {
   const network = Network.random([FEATURES, ...options.hidden, PLACES.length], options.random);
-  // Whatever prompt lookup finds the suffix draft finds too, with a longer match.
-  const known = header.arms.filter(
-    ({ id }, _, all) => id !== 'lookup' || !all.some((arm) => arm.id === 'suffix'),
-  );
+  const known = header.arms.filter(({ id }) => !isCovered(id, header.arms));
   const drafts = known.map(({ id, languages }) => ({ id, languages, open: unopened }));
   const arms = drafts.map(({ id }) => id);
   let policy: Policy = { ...rulePolicy(drafts, 0), uses: (id) => arms.includes(id) };
@@ -69,6 +66,18 @@ function bestPriced(
     return { weights, millis };
   }).sort((a, b) => a.millis - b.millis);
   return sorted[0]!.weights;
+}
+
+/** Drafts that others make needless: these say the same or more, and every draft that is asked takes time. */
+const COVERED: Readonly<Record<string, string>> = {
+  lookup: 'suffix',
+  suffix: 'ensemble:stack',
+  ngram: 'ensemble:stack',
+};
+
+function isCovered(id: string, arms: LogHeader['arms']): boolean {
+  const by = COVERED[id];
+  return by !== undefined && (arms.some((arm) => arm.id === by) || isCovered(by, arms));
 }
 
 function unopened(): never {
