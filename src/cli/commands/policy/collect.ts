@@ -9,7 +9,7 @@ import { cutPrompts } from '../../../learning/cutPrompts.ts';
 import { LOG_VERSION, LogWriter } from '../../../learning/log.ts';
 import { machineOf } from '../../../measure/machine.ts';
 import { type BenchPrompt, readPrompts } from '../../../measure/prompts.ts';
-import { type Assistant, loadAssistant } from '../../../service/assistant.ts';
+import { type Assistant, loadAssistant, unknownDraft } from '../../../service/assistant.ts';
 import { bundledModels, modelOption, wholeNumber } from '../../options.ts';
 
 interface Options {
@@ -42,6 +42,9 @@ async function run(source: string, options: Options): Promise<void> {
   const prompts = spread(await promptsOf(source), options.limit);
   const pool = options.drafts.split(',').filter((id) => id !== '');
   const assistant = await loadAssistant({ ...options, bundled: bundledModels(), pool });
+  const known = assistant.facts.map(({ id }) => id);
+  const strange = pool.find((id) => !known.includes(id));
+  if (strange !== undefined) throw unknownDraft(strange, known);
   if (!assistant.selfTest.widthInvariant) {
     throw new UserError('not-invariant', `${assistant.notices.join(' ')} There is nothing to choose.`);
   }
@@ -62,14 +65,17 @@ async function run(source: string, options: Options): Promise<void> {
   });
   if (process.stderr.isTTY) bar.start(prompts.length, 0);
   for (const [i, prompt] of prompts.entries()) {
-    if (!log.done.has(prompt.id))
-      await log.write(await record(assistant, prompt, kinds, options, stop.signal));
-    bar.update(i + 1);
+    const recorded = log.done.has(prompt.id)
+      ? undefined
+      : await record(assistant, prompt, kinds, options, stop.signal);
     if (stop.signal.aborted) {
+      // The request that was at work is cut short: it is recorded again.
       bar.stop();
       await log.close();
       throw new UserError('stopped', 'Stopped. The same command goes on from here.');
     }
+    if (recorded) await log.write(recorded);
+    bar.update(i + 1);
   }
   bar.stop();
   await log.finish();

@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { Command } from 'commander';
+import { UserError } from '../../../errors.ts';
 import { readLogs } from '../../../learning/log.ts';
 import { timesOf } from '../../../learning/replay.ts';
 import { trainPolicy } from '../../../learning/train.ts';
@@ -29,6 +32,13 @@ export function trainCommand(): Command {
 }
 
 async function run(files: string[], options: Options): Promise<void> {
+  // Before the minutes of training, not after them.
+  if (!existsSync(path.dirname(path.resolve(options.out)))) {
+    throw new UserError(
+      'policy-unwritable',
+      `${options.out} cannot be written: its folder is not there. Name another file.`,
+    );
+  }
   const { header, records } = await readLogs(files);
   const random = seededRandom(options.seed);
   const chosen = [...records].sort(() => random() - 0.5).slice(0, options.prompts);
