@@ -137,7 +137,7 @@ class EditSession implements InstantSession {
   /** Go on from `pointer`, `agreed` tokens before which are as in the original. */
   private resume(pointer: number, agreed: number): void {
     const from = this.original.slice(this.pointer, Math.max(this.pointer, pointer - agreed));
-    const to = this.strayed.slice(0, this.strayed.length - agreed);
+    const to = this.strayed.slice(0, Math.max(0, this.strayed.length - agreed));
     this.change = { from, to };
     this.pointer = pointer;
     this.agreed = agreed;

@@ -89,4 +89,9 @@ describe('the edit draft', () => {
     session.commit(tokens('X'));
     assert.equal(session.matchLength(), 1);
   });
+
+  test('learns no change from a jump: what it went past was not replaced', () => {
+    // Behind x the output goes on as behind the second x: the pointer jumps past b, c and d.
+    assert.equal(proposed('a x b c d x p q s t b c d u', 'a x p q s t', 3), ' b c d');
+  });
 });
