@@ -27,8 +27,7 @@ describe('Adam', () => {
   test('goes along the gradient that finite differences show, in every weight and bias', () => {
     const network = Network.random([3, 5, 4, 2], seededRandom(5));
     const random = seededRandom(6);
-    for (const layer of network.layers)
-      for (let i = 0; i < layer.length; i++) layer[i]! += 0.5 * random();
+    for (const layer of network.layers) for (let i = 0; i < layer.length; i++) layer[i]! += 0.5 * random();
     const differences = cases.map(({ input, goal }) =>
       network.layers.map((layer) =>
         Array.from(layer, (weight, i) => {
