@@ -11,6 +11,7 @@ const learntSchema = z.object({
   version: z.literal(VERSION),
   shifts: z.array(z.number()),
   weights: z.array(z.number()),
+  worth: z.array(z.number()),
 });
 
 /** Where what a policy learns in one workspace is kept: numbers only. */
@@ -33,9 +34,14 @@ export class LearntFile {
       return newOnlineState();
     }
     try {
-      const { shifts, weights } = learntSchema.parse(JSON.parse(text));
-      if (isOnlineState(shifts, weights)) {
-        return { shifts: Float64Array.from(shifts), weights: Float64Array.from(weights) };
+      const { version: _, ...numbers } = learntSchema.parse(JSON.parse(text));
+      if (isOnlineState(numbers)) {
+        const { shifts, weights, worth } = numbers;
+        return {
+          shifts: Float64Array.from(shifts),
+          weights: Float64Array.from(weights),
+          worth: Float64Array.from(worth),
+        };
       }
       this.log(`${this.file} is of another version; learning begins anew.`);
     } catch (error) {
@@ -45,9 +51,10 @@ export class LearntFile {
   }
 
   /** Keep what is learnt. A failure is logged: the policy works on without. */
-  async write({ shifts, weights }: OnlineState): Promise<void> {
+  async write({ shifts, weights, worth }: OnlineState): Promise<void> {
     const numbers = (values: Float64Array) => Array.from(values, (value) => Number(value.toFixed(5)));
-    const text = JSON.stringify({ version: VERSION, shifts: numbers(shifts), weights: numbers(weights) });
+    const state = { shifts: numbers(shifts), weights: numbers(weights), worth: numbers(worth) };
+    const text = JSON.stringify({ version: VERSION, ...state });
     try {
       await mkdir(path.dirname(this.file), { recursive: true });
       // By renaming, so that a reader never sees half a file.

@@ -17,6 +17,8 @@ import {
   acceptedNotification,
   acceptedParams,
   type CheckedSetupParams,
+  feedbackNotification,
+  feedbackParams,
   fileNotification,
   fileParams,
   indexParams,
@@ -79,6 +81,8 @@ connection.onNotification(warmNotification, async (raw) => {
   const ready = await models?.present;
   if (ready) whenIdle((signal) => ready.session.warm(job, signal));
 });
+
+connection.onNotification(feedbackNotification, (raw) => models?.verdict(check(feedbackParams, raw)));
 
 connection.onRequest(memoryRequest, () => process.memoryUsage().rss);
 // The editor has gone: nobody is left to work for.

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { OnlineState } from '../engine/policy/online.ts';
+import { newOnlineState, type OnlineState, takeVerdict } from '../engine/policy/online.ts';
 import type { Policy } from '../engine/policy/policy.ts';
 import { messageOf } from '../errors.ts';
 import { NeighbourFiles } from '../prompts/neighbourFiles.ts';
@@ -11,7 +11,7 @@ import { CostDrift } from '../service/costDrift.ts';
 import { LearntFile } from '../service/learntFile.ts';
 import { policyOf } from '../service/policies.ts';
 import { CompletionSession } from '../service/session.ts';
-import type { CheckedSetupParams } from './protocol.ts';
+import type { CheckedSetupParams, FeedbackParams } from './protocol.ts';
 
 /** Nobody has asked for this long before passes are measured again, and at most this often, in milliseconds. */
 const MEASURE_WHEN_IDLE = 20_000;
@@ -107,6 +107,13 @@ export class Models {
     this.driftTimer = setTimeout(() => this.options.whenIdle(() => this.measureAgain()), MEASURE_WHEN_IDLE);
   }
 
+  /** Learn from what the user thinks of a suggestion. A verdict that replaces another comes as its opposite. */
+  verdict({ language, verdict }: FeedbackParams): void {
+    if (!this.online) return;
+    takeVerdict(this.online, language, verdict === 'good');
+    this.keepTimer ??= setTimeout(() => void this.keep(), KEEP_AFTER);
+  }
+
   /** Keep what was learnt. */
   private async keep(): Promise<void> {
     this.keepTimer = undefined;
@@ -133,7 +140,7 @@ export class Models {
     const assistant = await loadAssistant(options);
     this.index = assistant.index;
     const problems = [...assistant.problems];
-    this.online = await this.learnt?.read();
+    this.online ??= (await this.learnt?.read()) ?? newOnlineState();
     const policy = policyOrRule(params.policy, assistant, this.online, problems);
     this.problems = problems;
     this.watch(assistant);

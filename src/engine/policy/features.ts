@@ -34,7 +34,14 @@ const LANGUAGES: readonly RegExp[] = [
   /^(markdown|restructuredtext|plaintext|latex|html)$/,
   /^(json|jsonc|yaml|toml|ini|css|scss)$/,
 ];
-const LANGUAGE_CLASSES = LANGUAGES.length + 1;
+export const LANGUAGE_CLASSES = LANGUAGES.length + 1;
+
+/** The group of a language, 0 … LANGUAGE_CLASSES − 1. */
+export function languageClass(language: string): number {
+  const found = LANGUAGES.findIndex((pattern) => pattern.test(language));
+  return found < 0 ? LANGUAGES.length : found;
+}
+
 const TASKS = ['complete', 'summarize', 'translate'];
 
 const KINDS = TOKEN_KINDS.length;
@@ -74,8 +81,7 @@ export class Features {
     { language, task, prompt }: RequestContext,
     private readonly kinds: Uint8Array,
   ) {
-    const found = LANGUAGES.findIndex((pattern) => pattern.test(language));
-    this.language = found < 0 ? LANGUAGES.length : found;
+    this.language = languageClass(language);
     this.task = Math.max(0, TASKS.indexOf(task));
     this.promptLength = prompt.length;
     for (const token of prompt.slice(-32)) this.take(token);

@@ -1,16 +1,18 @@
 import { FixedShareHedge } from '../../selection/hedge.ts';
-import { ARM_CLASSES, agreement, type Evidence } from './features.ts';
+import { ARM_CLASSES, agreement, type Evidence, LANGUAGE_CLASSES, languageClass } from './features.ts';
 import type { PassClock } from './passClock.ts';
 import { type Planner, placeGroup, type RoundPlan, type Shift } from './planner.ts';
 import type { Outcome } from './policy.ts';
 
 /**
  * What is learnt while decoding: numbers only, never text. `shifts` correct the trained chances by draft, length of the
- * match and place; `weights` say how far each expert is trusted.
+ * match and place; `weights` say how far each expert is trusted; `worth` says how much is learnt from a group of languages,
+ * by what the user thinks of its suggestions.
  */
 export interface OnlineState {
   readonly shifts: Float64Array;
   readonly weights: Float64Array;
+  readonly worth: Float64Array;
 }
 
 /** Matches are told apart up to the first of these that is not smaller. */
@@ -31,23 +33,43 @@ const SCALE = 8;
 
 /** Nothing learnt yet. */
 export function newOnlineState(): OnlineState {
-  return { shifts: new Float64Array(CELLS), weights: Float64Array.from(PRIOR) };
+  const worth = new Float64Array(LANGUAGE_CLASSES).fill(1);
+  return { shifts: new Float64Array(CELLS), weights: Float64Array.from(PRIOR), worth };
 }
 
 /** Whether numbers from a file or a message can be a state. */
-export function isOnlineState(shifts: readonly number[], weights: readonly number[]): boolean {
-  const fits = shifts.length === CELLS && weights.length === EXPERTS;
+export function isOnlineState({ shifts, weights, worth }: Numbers): boolean {
+  const fits = shifts.length === CELLS && weights.length === EXPERTS && worth.length === LANGUAGE_CLASSES;
   return (
     fits &&
+    worth.every((each) => each >= LEAST_WORTH && each <= MOST_WORTH) &&
     shifts.every((each) => Math.abs(each) <= MOST) &&
     weights.every((each) => each >= 0 && each <= 1) &&
     weights.some((each) => each > 0)
   );
 }
 
+/** A state as plain numbers. */
+export type Numbers = { readonly [K in keyof OnlineState]: readonly number[] };
+
+/** A verdict moves the worth of a group of languages by this factor, within these bounds. */
+const VERDICT = 1.1;
+const LEAST_WORTH = 0.25;
+const MOST_WORTH = 4;
+
+/**
+ * Take over what the user thinks of a suggestion: more is learnt where suggestions are worth having. It cannot change what
+ * is suggested, only how soon the choice of drafts follows what is seen in a language.
+ */
+export function takeVerdict({ worth }: OnlineState, language: string, good: boolean): void {
+  const group = languageClass(language);
+  const moved = worth[group]! * (good ? VERDICT : 1 / VERDICT);
+  worth[group] = Math.max(LEAST_WORTH, Math.min(MOST_WORTH, moved));
+}
+
 export interface OnlineLearner {
   /** A request begins: what is not judged yet will never be. */
-  begin(): void;
+  begin(language: string): void;
   /** The plan of the expert that is trusted most. */
   plan(price: number): RoundPlan | undefined;
   /** Take over a round: every expert is told what its own plan would have brought. */
@@ -78,11 +100,13 @@ export function onlineLearner(state: OnlineState, planner: Planner, clock: PassC
   /** Tokens of the request, and its rounds that are not judged yet, the oldest first. */
   let text: number[] = [];
   let open: OpenRound[] = [];
+  let step = STEP;
   const losses = new Float64Array(EXPERTS);
   const awake = new Float64Array(EXPERTS);
 
   return {
-    begin() {
+    begin(language) {
+      step = STEP * state.worth[languageClass(language)]!;
       for (const round of open) judge(round);
       text = [];
       open = [];
@@ -139,7 +163,7 @@ export function onlineLearner(state: OnlineState, planner: Planner, clock: PassC
       const group = placeGroup(place);
       const cell = cellOf(evidence, group);
       const chance = 1 / (1 + Math.exp(-planner.logit(i, group) - shifts[cell]!));
-      const moved = shifts[cell]! + STEP * ((place < right ? 1 : 0) - chance);
+      const moved = shifts[cell]! + step * ((place < right ? 1 : 0) - chance);
       shifts[cell] = Math.max(-MOST, Math.min(MOST, moved));
     }
   }

@@ -68,7 +68,7 @@ export function trainedPolicy(
       let heard: readonly Evidence[] = [];
       let plan: RoundPlan | undefined;
       let price = 0;
-      learner?.begin();
+      learner?.begin(context.language);
 
       return {
         choose(sessions) {

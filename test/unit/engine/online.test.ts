@@ -3,7 +3,13 @@ import { describe, test } from 'node:test';
 import type { InstantSession } from '../../../src/engine/drafts/draft.ts';
 import { passMillis } from '../../../src/engine/policy/costs.ts';
 import { FEATURES } from '../../../src/engine/policy/features.ts';
-import { isOnlineState, newOnlineState, type OnlineState } from '../../../src/engine/policy/online.ts';
+import {
+  isOnlineState,
+  type Numbers,
+  newOnlineState,
+  type OnlineState,
+  takeVerdict,
+} from '../../../src/engine/policy/online.ts';
 import { PLACES } from '../../../src/engine/policy/planner.ts';
 import { type PolicyWeights, trainedPolicy } from '../../../src/engine/policy/trained.ts';
 import { toyCosts } from '../../toy/logs.ts';
@@ -130,7 +136,7 @@ describe('what is learnt while decoding', () => {
         if (round % 200 === 0) phase = { suffix: random.int(0, 24), edit: random.int(0, 24) };
         return phase;
       });
-      assert.ok(isOnlineState([...state.shifts], [...state.weights]), `seed ${seed}`);
+      assert.ok(isOnlineState(numbersOf(state)), `seed ${seed}`);
       assert.ok(Math.abs(state.weights.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-9);
     }
   });
@@ -141,6 +147,7 @@ describe('what is learnt while decoding', () => {
     const copy = (): OnlineState => ({
       shifts: Float64Array.from(JSON.parse(JSON.stringify([...state.shifts])) as number[]),
       weights: Float64Array.from(JSON.parse(JSON.stringify([...state.weights])) as number[]),
+      worth: Float64Array.from(state.worth),
     });
     const outcome = (round: number) => ({ suffix: (round * 7) % 11, edit: (round * 5) % 8 });
     const [one, two] = [copy(), copy()];
@@ -151,8 +158,37 @@ describe('what is learnt while decoding', () => {
   });
 });
 
+describe('verdicts of the user', () => {
+  test('make the shifts of their languages move faster or slower, and choose nothing themselves', () => {
+    const [liked, disliked, plain] = [newOnlineState(), newOnlineState(), newOnlineState()];
+    for (let i = 0; i < 3; i++) {
+      takeVerdict(liked, context.language, true);
+      takeVerdict(disliked, context.language, false);
+      takeVerdict(plain, 'python', false);
+    }
+    const first = [liked, disliked, plain].map((state) =>
+      play(state, sure(1), 1, () => ({ suffix: 0, edit: 9 })),
+    );
+    assert.deepEqual(first[0]!.choices, first[2]!.choices);
+    assert.deepEqual(first[1]!.choices, first[2]!.choices);
+    const moved = ({ shifts }: OnlineState) => shifts.reduce((sum, each) => sum + Math.abs(each), 0);
+    assert.ok(moved(disliked) < moved(plain) && moved(plain) < moved(liked));
+  });
+
+  test('stay within bounds', () => {
+    const state = newOnlineState();
+    for (let i = 0; i < 500; i++) takeVerdict(state, 'python', true);
+    for (let i = 0; i < 500; i++) takeVerdict(state, 'css', false);
+    assert.ok(isOnlineState(numbersOf(state)));
+  });
+});
+
+function numbersOf({ shifts, weights, worth }: OnlineState): Numbers {
+  return { shifts: [...shifts], weights: [...weights], worth: [...worth] };
+}
+
 describe('numbers from a file', () => {
-  const { shifts, weights } = newOnlineState();
+  const { shifts, weights, worth } = numbersOf(newOnlineState());
   const cases: Readonly<Record<string, readonly [readonly number[], readonly number[]]>> = {
     'too few shifts': [[...shifts].slice(1), [...weights]],
     'too many shifts': [[...shifts, 0], [...weights]],
@@ -164,9 +200,14 @@ describe('numbers from a file', () => {
     'weights of nothing': [[...shifts], [0, 0, 0]],
   };
   test('are taken where they can be a state', () => {
-    assert.ok(isOnlineState([...shifts], [...weights]));
+    assert.ok(isOnlineState({ shifts, weights, worth }));
+  });
+  test('are refused for a worth out of bounds', () => {
+    assert.equal(isOnlineState({ shifts, weights, worth: worth.map(() => 0) }), false);
+    assert.equal(isOnlineState({ shifts, weights, worth: [...worth, 1] }), false);
   });
   for (const [what, [some, others]] of Object.entries(cases)) {
-    test(`are refused for ${what}`, () => assert.equal(isOnlineState(some, others), false));
+    test(`are refused for ${what}`, () =>
+      assert.equal(isOnlineState({ shifts: some, weights: others, worth }), false));
   }
 });

@@ -45,8 +45,8 @@ describe('what is learnt in a workspace', () => {
 
   for (const [name, text] of [
     ['half a file', '{"version":1,"shifts":[0,'],
-    ['another version', '{"version":9,"shifts":[],"weights":[]}'],
-    ['too few numbers', '{"version":1,"shifts":[0.1],"weights":[1,0,0]}'],
+    ['another version', '{"version":9,"shifts":[],"weights":[],"worth":[]}'],
+    ['too few numbers', '{"version":1,"shifts":[0.1],"weights":[1,0,0],"worth":[1,1,1,1,1,1]}'],
     [
       'a number out of bounds',
       JSON.stringify({ version: 1, shifts: [...newOnlineState().shifts.map(() => 1e9)], weights: [1, 0, 0] }),
