@@ -1,7 +1,7 @@
 /**
  * Prints a result of `slipstream bench --json` as the table that `slipstream bench` prints.
  *
- *   node --import tsx bench/table.ts bench/results/first-light.json
+ *   node --import tsx bench/table.ts bench/results/engine.json
  */
 import { readFileSync } from 'node:fs';
 import { type ArmReport, table } from '../src/measure/report.ts';
