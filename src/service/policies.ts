@@ -26,7 +26,8 @@ export const POLICY_NAMES = ['policy', 'trained+online', 'trained', 'rule', 'non
 
 /**
  * A new policy by its name: one of {@link POLICY_NAMES}, a draft id, `fixed:ID`, each draft optionally with a length
- * (`suffix@7`). Where no trained policy is there, the rule stands in.
+ * (`suffix@7`). The rule stands in where no trained policy is there, or a draft it was trained on is missing: not in the
+ * pool, or without an n-gram table for the target's vocabulary.
  *
  * @param online what `trained+online` goes on from; it begins anew without it.
  * @throws UserError `unknown-draft`.
@@ -54,7 +55,8 @@ function policyNamed(name: string, assistant: Assistant, online: OnlineState): P
 function trained(assistant: Assistant, online: OnlineState | undefined): Policy {
   const drafts = worthwhile(assistant);
   const { policy, costs, tokenizer } = assistant;
-  if (!policy) return rulePolicy(drafts, NEURAL_LENGTH);
+  const complete = policy?.arms.every((id) => drafts.some((draft) => draft.id === id));
+  if (!policy || !complete) return rulePolicy(drafts, NEURAL_LENGTH);
   return trainedPolicy(policy, { drafts, costs, kinds: tokenKinds(tokenizer.vocabulary) }, online);
 }
 
