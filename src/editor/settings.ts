@@ -73,6 +73,7 @@ const definitions = {
   'completion.debounce': define<number>(z.int().min(0).max(5000), 15, 'a whole number from 0 to 5000'),
   threads: define<number>(z.int().min(0).max(256), 0, 'a whole number from 0 to 256'),
   'index.memory': define<number>(z.int().min(0).max(1024), 64, 'a whole number from 0 to 1024'),
+  policyFile: define<string>(z.string(), '', 'the path of a policy, or nothing for the bundled one'),
   idleUnload: define<number>(z.number().min(0).max(10_000), 30, 'a number from 0 to 10000'),
   exclude: define<readonly string[]>(z.array(z.string()), defaultExclude, 'a list of patterns'),
 };

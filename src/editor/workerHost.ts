@@ -27,6 +27,7 @@ export function setupParamsOf(settings: Settings, storage: Partial<Storage> = {}
     threads: settings.threads,
     indexMemory: settings['index.memory'],
     idleUnload: settings.idleUnload,
+    policyFile: settings.policyFile,
     storage: storage.machine ?? '',
     learnt: storage.workspace ?? '',
   };

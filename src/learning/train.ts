@@ -6,6 +6,7 @@ import { rulePolicy } from '../engine/policy/rule.ts';
 import { type PolicyWeights, trainedPolicy } from '../engine/policy/trained.ts';
 import { Adam } from '../selection/adam.ts';
 import { Network } from '../selection/network.ts';
+import { shuffle } from '../selection/shuffle.ts';
 import type { LogHeader, LogRecord } from './log.ts';
 import { type RoundTimes, replay, standInKinds } from './replay.ts';
 import { type Samples, sample } from './samples.ts';
@@ -59,8 +60,9 @@ function bestPriced(
   drafts: readonly Draft[],
   times: RoundTimes,
 ): PolicyWeights {
+  const arms = drafts.map(({ id }) => id);
   const sorted = PRICES.map((price) => {
-    const weights = { arms: drafts.map(({ id }) => id), network: network.toWeights(), price };
+    const weights = { arms, network: network.toWeights(), price };
     const policy = trainedPolicy(weights, { drafts, costs: times.costs, kinds: standInKinds });
     const millis = records.reduce((sum, record) => sum + Math.log(replay(record, policy, times)), 0);
     return { weights, millis };
@@ -118,12 +120,5 @@ function learn(
       }
     }
     onEpoch(epoch, loss / guesses);
-  }
-}
-
-function shuffle(order: Uint32Array, random: () => number): void {
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [order[i], order[j]] = [order[j]!, order[i]!];
   }
 }

@@ -1,5 +1,6 @@
 import { Adam } from './adam.ts';
 import { Network, type NetworkWeights } from './network.ts';
+import { shuffle } from './shuffle.ts';
 
 /** What is known of one logged decision: the context, and what every arm would have brought. */
 export interface LoggedDecision {
@@ -110,14 +111,6 @@ export function draw(chances: ArrayLike<number>, uniform: number): number {
     if (left < 0) return arm;
   }
   return last;
-}
-
-/** Put in random order, in place (Fisher and Yates). */
-export function shuffle<T>(list: T[], random: () => number): void {
-  for (let i = list.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [list[i], list[j]] = [list[j]!, list[i]!];
-  }
 }
 
 function mean(values: ArrayLike<number>): number {

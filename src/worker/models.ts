@@ -132,6 +132,7 @@ export class Models {
       model: params.model,
       pool: params.pool,
       threads: params.threads,
+      policyFile: params.policyFile,
       bundled,
       costCache: this.costCache,
       index,

@@ -20,6 +20,8 @@ export const setupParams = z.object({
   indexMemory: z.number().min(0).max(4096).default(64),
   /** Minutes without a job after which the models are freed until the next; 0 keeps them. */
   idleUnload: z.number().min(0).max(100_000).default(0),
+  /** File of the trained policy; empty for the bundled one. */
+  policyFile: z.string().default(''),
   /** Folder for what may be kept from start to start, measured times for instance; empty to keep nothing. */
   storage: z.string().default(''),
   /** Folder of the workspace for the numbers that a policy learns; empty to learn anew each time. */

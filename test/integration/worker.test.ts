@@ -177,6 +177,18 @@ describe('the worker process', { concurrency: false }, () => {
     await worker.setup(bundled);
   });
 
+  test('a policy file that cannot be used is told of, and completion goes on', async () => {
+    const state = await worker.setup({ ...bundled, policy: 'trained', policyFile: '/nowhere/policy.json' });
+    assert.ok(state.kind === 'ready');
+    assert.equal(state.setup.problems.length, 1);
+    assert.match(
+      state.setup.problems[0]!,
+      /\/nowhere\/policy\.json cannot be used.*The rule chooses instead\.$/,
+    );
+    assert.equal((await worker.run(job(), never, ignore)).type, 'done');
+    await worker.setup(bundled);
+  });
+
   test('copies from a file it was told of, and says so in its counts', async () => {
     const marker =
       'const unusualMarker = combineFrobnicators(alphaValue, betaValue, gammaValue, deltaValue);\n';

@@ -1,6 +1,6 @@
 import type { Policy } from '../../engine/policy/policy.ts';
 import { seededRandom } from '../../measure/statistics.ts';
-import { shuffle } from '../../selection/reinforce.ts';
+import { shuffle } from '../../selection/shuffle.ts';
 import type { LogRecord } from '../log.ts';
 import { type RoundTimes, replay } from '../replay.ts';
 

@@ -1,6 +1,6 @@
 import type { PolicyWeights } from '../../engine/policy/trained.ts';
 import { seededRandom } from '../../measure/statistics.ts';
-import { shuffle } from '../../selection/reinforce.ts';
+import { shuffle } from '../../selection/shuffle.ts';
 import { type ActionTimes, bestAction } from '../baselines/actions.ts';
 import { languageRouter } from '../baselines/router.ts';
 import type { LogRecord } from '../log.ts';

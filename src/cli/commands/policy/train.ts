@@ -7,6 +7,7 @@ import { readLogs } from '../../../learning/log.ts';
 import { timesOf } from '../../../learning/replay.ts';
 import { trainPolicy } from '../../../learning/train.ts';
 import { seededRandom } from '../../../measure/statistics.ts';
+import { shuffle } from '../../../selection/shuffle.ts';
 import { POLICY_FORMAT, POLICY_VERSION, type PolicyFile } from '../../../service/policyFile.ts';
 import { wholeNumber } from '../../options.ts';
 
@@ -23,7 +24,7 @@ export function trainCommand(): Command {
     .argument('<logs...>', 'logs of `slipstream policy collect`')
     .requiredOption(
       '--out <file>',
-      'the policy to write (.json); name it with --policy-file, or in the settings',
+      'the policy to write (.json); name it with --policy-file, or in the setting slipstream.policyFile',
     )
     .option('--prompts <n>', 'train on so many of the recorded requests', wholeNumber(1), 1_000_000)
     .option('--epochs <n>', 'times that all samples are seen in each of two turns', wholeNumber(1), 8)
@@ -41,7 +42,9 @@ async function run(files: string[], options: Options): Promise<void> {
   }
   const { header, records } = await readLogs(files);
   const random = seededRandom(options.seed);
-  const chosen = [...records].sort(() => random() - 0.5).slice(0, options.prompts);
+  const order = [...records];
+  shuffle(order, random);
+  const chosen = order.slice(0, options.prompts);
   const weights = trainPolicy(chosen, header, timesOf(header), {
     turns: 2,
     epochs: options.epochs,
