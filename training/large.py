@@ -1,6 +1,7 @@
 """Write graphs of the shape of larger models, with random weights, to measure passes and memory on a machine.
 
     python3 large.py --shape 1.5b --out DIR
+    python3 large.py --shape 88m --tokenizer ../models/target --out DIR    with a tokenizer, so that it can be made to write a given text
 
 What such a model says is noise, so acceptance of drafts cannot be measured with it; a pass takes as long as with trained
 weights, because no operator looks at their values. The graph is that of export.py; weights are made and written one matrix
@@ -9,6 +10,7 @@ at a time, beside the graph, because a protobuf ends at 2 GB. It needs neither P
 import argparse
 import json
 import os
+import shutil
 import types
 
 import numpy as np
@@ -103,7 +105,7 @@ def graph_of(g, shape):
 
 
 def write(out, shape):
-    """A folder with config.json and onnx/; no tokenizer, since there is nothing to read. Returns bytes of weights."""
+    """A folder with config.json and onnx/. Returns bytes of weights."""
     os.makedirs(os.path.join(out, "onnx"), exist_ok=True)
     name = f"model_q{shape.bits}.onnx"
     with open(os.path.join(out, "onnx", name + "_data"), "wb") as file:
@@ -116,12 +118,26 @@ def write(out, shape):
     return size
 
 
+def copy_tokenizer(folder, out):
+    """Put a model's tokenizer beside the graph, and its card, which says how prompts are laid out; returns its number of ids."""
+    os.makedirs(out, exist_ok=True)
+    for name in ("tokenizer.json", "tokenizer_config.json", "slipstream.json"):
+        if os.path.exists(os.path.join(folder, name)):
+            shutil.copyfile(os.path.join(folder, name), os.path.join(out, name))
+    with open(os.path.join(folder, "config.json")) as f:
+        return json.load(f)["vocab_size"]
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("--shape", required=True, choices=sorted(SHAPES))
     options.add_argument("--out", required=True, help="folder to write")
+    options.add_argument("--tokenizer", help="folder of a model whose tokenizer it takes, and so its number of ids")
     options = options.parse_args()
-    print(f"{options.out}: {write(options.out, SHAPES[options.shape]) / 1e6:.0f} MB")
+    chosen = SHAPES[options.shape]
+    if options.tokenizer:
+        chosen.vocabulary = copy_tokenizer(options.tokenizer, options.out)
+    print(f"{options.out}: {write(options.out, chosen) / 1e6:.0f} MB")
 
 
 if __name__ == "__main__":

@@ -34,6 +34,14 @@ class LargeGraphs(unittest.TestCase):
         self.assertIn("num_logits_to_keep", [i.name for i in graph.input])
         self.assertEqual([o.name for o in graph.output][:2], ["logits", "argmax"])
 
+    def test_takes_the_tokenizer_of_a_model(self):
+        with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as out:
+            for name, text in (("config.json", '{"vocab_size": 96}'), ("tokenizer.json", "{}"), ("slipstream.json", "{}")):
+                with open(os.path.join(folder, name), "w") as f:
+                    f.write(text)
+            self.assertEqual(large.copy_tokenizer(folder, out), 96)
+            self.assertEqual(sorted(os.listdir(out)), ["slipstream.json", "tokenizer.json"])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -24,6 +24,7 @@ interface Options extends SamplingFlags {
   threads: number;
   scripted?: boolean;
   only?: string;
+  every: number;
   by: string;
   json?: boolean;
 }
@@ -51,6 +52,7 @@ export function benchCommand(): Command {
     .option('--threads <n>', 'threads of the target; 0 takes the physical cores', wholeNumber(0), 0)
     .option('--scripted', 'write the expected text of the prompts, whatever the target says')
     .option('--only <text>', 'only prompts of this class, kind or language')
+    .option('--every <n>', 'only every n-th of these prompts', wholeNumber(1), 1)
     .addOption(
       new Option('--by <what>', 'break the table down').choices(Object.keys(BREAKDOWNS)).default('language'),
     )
@@ -59,7 +61,7 @@ export function benchCommand(): Command {
 }
 
 async function run(file: string, options: Options): Promise<void> {
-  const prompts = chosen(await readPrompts(file), options.only);
+  const prompts = chosen(await readPrompts(file), options.only).filter((_, at) => at % options.every === 0);
   const assistant = await loadAssistant({ ...options, bundled: bundledModels(), pool: [] });
   for (const problem of assistant.problems) console.error(`slipstream: ${problem}`);
   // `none` is what the others are compared with.
