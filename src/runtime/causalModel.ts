@@ -22,6 +22,8 @@ export interface LoadOptions {
    * pass of 65 or 129. A target that verifies drafts must take 2.
    */
   readonly rowMultiple: number;
+  /** Settings of the runtime's session by their names without `session.`; for measuring what they do. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** A causal language model over ONNX Runtime with the keys and values of the tokens it has seen. */
@@ -49,7 +51,7 @@ export class CausalModel implements Target {
   /** @throws UserError `model-broken` or `model-unsupported`. */
   static async load(folder: ModelFolder, options: LoadOptions): Promise<CausalModel> {
     const ort = await loadOnnxRuntime();
-    const session = await createSession(ort, folder.graph, options.threads);
+    const session = await createSession(ort, folder.graph, options);
     const form = readGraph(session, folder.config, folder.graph);
     const positions = Math.min(folder.config.max_position_embeddings, MOST_POSITIONS);
     const inputs = new PassInputs(ort, form);
@@ -134,7 +136,11 @@ export class CausalModel implements Target {
   }
 }
 
-async function createSession(ort: OrtModule, file: string, threads: number): Promise<InferenceSession> {
+async function createSession(
+  ort: OrtModule,
+  file: string,
+  { threads, settings }: LoadOptions,
+): Promise<InferenceSession> {
   const options: InferenceSession.SessionOptions = {
     executionProviders: ['cpu'],
     // 0 leaves the number to the runtime, which takes the physical cores.
@@ -143,6 +149,8 @@ async function createSession(ort: OrtModule, file: string, threads: number): Pro
     graphOptimizationLevel: 'all',
     // The trial of cache forms fails by design for some graphs; the runtime would print that as an error.
     logSeverityLevel: 4,
+    // Weights that lie in files of their own are looked for beside the graph, also when it comes as bytes.
+    extra: { session: { model_external_initializers_file_folder_path: path.dirname(file), ...settings } },
   };
   try {
     return (await markedSession(ort, file, options)) ?? (await ort.InferenceSession.create(file, options));
@@ -163,9 +171,7 @@ async function markedSession(
 ): Promise<InferenceSession | undefined> {
   try {
     const bytes = await withEndMarker(file);
-    // Weights that lie in files of their own are looked for beside the graph.
-    const folder = { session: { model_external_initializers_file_folder_path: path.dirname(file) } };
-    return bytes && (await ort.InferenceSession.create(bytes, { ...options, extra: folder }));
+    return bytes && (await ort.InferenceSession.create(bytes, options));
   } catch {
     return undefined;
   }
