@@ -38,7 +38,11 @@ const arms: readonly Arm[] = [
   { name: '2, no spinning', threads: 2, settings: { 'intra_op.allow_spinning': '0' } },
   { name: '2, spinning ends with the pass', threads: 2, settings: { force_spinning_stop: '1' } },
   { name: '2, spinning for 100 µs', threads: 2, settings: { 'intra_op.spin_duration_us': '100' } },
-  { name: '2, spinning for 1 ms', threads: 2, settings: { 'intra_op.spin_duration_us': '1000' } },
+  {
+    name: '2, spinning for 1 ms (as shipped)',
+    threads: 2,
+    settings: { 'intra_op.spin_duration_us': '1000' },
+  },
   // The first thread is the caller's own and is not pinned.
   { name: '2, second pinned', threads: 2, settings: { intra_op_thread_affinities: '2' } },
 ];

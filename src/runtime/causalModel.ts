@@ -13,6 +13,12 @@ import { copiedOutputs, type PassOutputs, writtenOutputs } from './passOutputs.t
 /** Longest context that is allocated; more would only cost memory at the speed of a laptop. */
 const MOST_POSITIONS = 8192;
 
+/**
+ * Threads that wait for work spin this long, in microseconds: longer than what lies between two passes of a text, and no
+ * longer, since a core that spins is a core that others lack. The runtime's own choice is some thirty milliseconds.
+ */
+const SETTINGS = { 'intra_op.spin_duration_us': '1000' };
+
 export interface LoadOptions {
   /** Threads of a pass; 1 runs on the calling thread alone, 0 takes the physical cores. */
   readonly threads: number;
@@ -22,7 +28,7 @@ export interface LoadOptions {
    * pass of 65 or 129. A target that verifies drafts must take 2.
    */
   readonly rowMultiple: number;
-  /** Settings of the runtime's session by their names without `session.`; for measuring what they do. */
+  /** Settings of the runtime's session by their names without `session.`, in place of the usual ones; for measuring. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
@@ -30,7 +36,7 @@ export interface LoadOptions {
 export class CausalModel implements Target {
   /** Padding of passes from now on; see {@link LoadOptions.rowMultiple}. */
   rowMultiple: number;
-  /** Told the time of each pass that finds the likeliest tokens: rows, tokens held before, milliseconds. */
+  /** Told the time of each pass that brings rows back: rows, tokens held before, milliseconds. */
   onPass: ((rows: number, past: number, millis: number) => void) | undefined;
   private readonly seen: number[] = [];
 
@@ -106,7 +112,7 @@ export class CausalModel implements Target {
     const all = { ...feeds, ...this.cache.feeds(past) };
     const started = performance.now();
     const scores = await this.outputs.run(all, rows, need);
-    if (need === 'argmax') this.onPass?.(rows, past, performance.now() - started);
+    if (need !== 'nothing') this.onPass?.(rows, past, performance.now() - started);
     for (const token of block) this.seen.push(token);
     return { ...scores, rows: block.length };
   }
@@ -139,7 +145,7 @@ export class CausalModel implements Target {
 async function createSession(
   ort: OrtModule,
   file: string,
-  { threads, settings }: LoadOptions,
+  { threads, settings = SETTINGS }: LoadOptions,
 ): Promise<InferenceSession> {
   const options: InferenceSession.SessionOptions = {
     executionProviders: ['cpu'],
