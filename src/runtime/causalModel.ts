@@ -86,6 +86,11 @@ export class CausalModel implements Target {
     return this.positions - Math.max(0, this.rowMultiple - 2);
   }
 
+  /** Whether every pass copies its outputs, because the graph cannot do without. */
+  get copiesOutputs(): boolean {
+    return this.outputs.copies;
+  }
+
   get length(): number {
     return this.seen.length;
   }

@@ -9,6 +9,8 @@ type Tensors = Readonly<Record<string, Tensor>>;
 
 /** Runs passes and brings back what they give. */
 export interface PassOutputs {
+  /** Whether every output of a pass is copied, keys and values too. */
+  readonly copies: boolean;
   /**
    * @param feeds all inputs.
    * @param rows rows of the pass, padding included.
@@ -27,6 +29,7 @@ function namesOf({ argmax }: GraphForm, need: Need): readonly string[] {
 /** Every output comes back in a tensor of its own: works with every graph. */
 export function copiedOutputs(session: InferenceSession, form: GraphForm, cache: KeyValueCache): PassOutputs {
   return {
+    copies: true,
     async run(feeds, rows, need) {
       const fetches = { ...cache.fetches() };
       for (const name of namesOf(form, need)) fetches[name] = null;
@@ -67,6 +70,7 @@ export function writtenOutputs(
   };
 
   return {
+    copies: false,
     async run(feeds, rows, need) {
       const results: Record<string, Tensor> = {};
       for (const name of namesOf(form, need)) results[name] = tensorOf(name, rows);
