@@ -21,7 +21,7 @@ import { copiedOutputs, type PassOutputs, writtenOutputs } from '../src/runtime/
 
 const CONTEXT = 300;
 const ROWS = [2, 4, 8];
-const PASSES = 200;
+const PASSES = 100;
 const TURNS = 5;
 
 const { values } = parseArgs({
@@ -36,6 +36,7 @@ async function main(): Promise<void> {
   const session = await ort.InferenceSession.create(bytes, {
     executionProviders: ['cpu'],
     interOpNumThreads: 1,
+    extra: { session: { model_external_initializers_file_folder_path: path.dirname(folder.graph) } },
   });
   const form = readGraph(session, folder.config, folder.graph);
   const cache = sharedCache(ort, form, folder.config.max_position_embeddings);

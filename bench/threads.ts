@@ -39,7 +39,7 @@ const arms: readonly Arm[] = [
   { name: '2, spinning ends with the pass', threads: 2, settings: { force_spinning_stop: '1' } },
   { name: '2, spinning for 100 µs', threads: 2, settings: { 'intra_op.spin_duration_us': '100' } },
   {
-    name: '2, spinning for 1 ms (as shipped)',
+    name: '2, spinning for 1 ms',
     threads: 2,
     settings: { 'intra_op.spin_duration_us': '1000' },
   },
