@@ -1,8 +1,9 @@
 /**
  * Would it pay to verify a tree of what several drafts say in one pass? Answered by replay, without such an engine.
  *
- *   node --import tsx bench/trees.ts [--count 150] > bench/results/trees.json
+ *   node --import tsx bench/trees.ts [--count 150] [--costs FILE] > bench/results/trees.json
  *
+ * Only the times of passes need a machine at rest; `--costs` takes those of an earlier result, the rest is counting.
  * Each prompt is decoded once, and every draft is asked at every place of its path. Chances of branches are counted on the
  * one half of the prompts and used on the other, both ways round.
  */
@@ -27,9 +28,14 @@ const EXTRAS = [0, 0.05, 0.1];
 const { values } = parseArgs({
   options: {
     count: { type: 'string', default: '150' },
+    costs: { type: 'string' },
     prompts: { type: 'string', default: path.join(root, 'bench', 'prompts', 'engine.jsonl') },
   },
 });
+
+interface Measured {
+  readonly costs: CostTable;
+}
 
 async function main(): Promise<void> {
   const all = await readPrompts(values.prompts);
@@ -41,7 +47,8 @@ async function main(): Promise<void> {
     pool: [],
     threads: 0,
   });
-  const { policy: weights, costs, tokenizer } = assistant;
+  const { policy: weights, tokenizer } = assistant;
+  const { costs } = values.costs ? (JSON.parse(readFileSync(values.costs, 'utf8')) as Measured) : assistant;
   if (!weights) throw new Error('There is no trained policy.');
   const walks: Walk[] = [];
   for (const prompt of prompts) walks.push(await walk(assistant, prompt));
