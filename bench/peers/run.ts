@@ -36,6 +36,7 @@ interface Options {
   readonly tokens: number;
   readonly threads: number;
   readonly repeat: number;
+  readonly minutes: number;
   readonly arms: string;
   readonly model: string;
   readonly cache: string;
@@ -52,12 +53,13 @@ const program = new Command('peers')
   .option(
     '--prompts <file>',
     'prompts, one JSON object a line',
-    path.join(root, 'bench/prompts/first-light.jsonl'),
+    path.join(root, 'bench/prompts/engine.jsonl'),
   )
-  .option('--count <n>', 'prompts to take, spread over the file', wholeNumber(1), 60)
+  .option('--count <n>', 'prompts to take, spread over the file', wholeNumber(1), 24)
   .option('--tokens <n>', 'most tokens to make of a prompt', wholeNumber(FEWEST_TOKENS), 64)
   .option('--threads <n>', 'threads of every peer', wholeNumber(1), 2)
   .option('--repeat <n>', 'counted runs of an arm on a prompt; the median counts', wholeNumber(1), 3)
+  .option('--minutes <n>', 'begin no further prompt after so long', wholeNumber(1), 8)
   .option('--arms <names>', 'what to compare, by commas', PEER_ARMS.map(({ name }) => name).join(','))
   .option('--model <dir>', 'the target', path.join(bundled, 'target'))
   .option('--cache <dir>', 'where converted models are kept', path.join(root, '.cache', 'peers'))
@@ -193,9 +195,10 @@ async function measure(
   tasks: readonly Task[],
   children: ReadonlyMap<Peer, Child>,
   load: Load,
-  { repeat }: Options,
+  { repeat, minutes }: Options,
 ): Promise<PeerSample[]> {
   const samples: PeerSample[] = [];
+  const started = performance.now();
   let stopped = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
@@ -203,8 +206,8 @@ async function measure(
     });
   }
   for (const [turn, task] of tasks.entries()) {
-    // Who stops a run is shown what it measured so far.
-    if (stopped) break;
+    // Who stops a run, or ran out of time, is shown what was measured so far.
+    if (stopped || performance.now() - started > minutes * 60_000) break;
     const able = arms.filter((arm) => serves(arm, task, load));
     const outcomes = new Map<string, Outcome[]>(able.map(({ name }) => [name, []]));
     for (let round = 0; round < repeat; round++) {

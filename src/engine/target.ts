@@ -1,4 +1,4 @@
-/** What one verification pass brings back: a row for each scored token. */
+/** What one verification pass brings back: a row for each scored token. Valid until the next pass. */
 export interface Scores {
   /** Number of rows, equal to the number of tokens scored. */
   readonly rows: number;

@@ -1,13 +1,23 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import path from 'node:path';
+import type { InferenceSession } from 'onnxruntime-node';
 import type { Need, Scores, Target } from '../engine/target.ts';
 import { messageOf, UserError } from '../errors.ts';
-import { type GraphForm, passInputs, readGraph } from './graph.ts';
+import { END_MARKER, withEndMarker } from './endMarker.ts';
+import { readGraph } from './graph.ts';
 import { concatenatedCache, type KeyValueCache, sharedCache } from './keyValueCache.ts';
 import type { ModelFolder } from './modelFolder.ts';
 import { loadOnnxRuntime, type OrtModule } from './onnx.ts';
+import { PassInputs } from './passInputs.ts';
+import { copiedOutputs, type PassOutputs, writtenOutputs } from './passOutputs.ts';
 
 /** Longest context that is allocated; more would only cost memory at the speed of a laptop. */
 const MOST_POSITIONS = 8192;
+
+/**
+ * Threads that wait for work spin this long, in microseconds: longer than what lies between two passes of a text, and no
+ * longer, since a core that spins is a core that others lack. The runtime's own choice is some thirty milliseconds.
+ */
+const SETTINGS = { 'intra_op.spin_duration_us': '1000' };
 
 export interface LoadOptions {
   /** Threads of a pass; 1 runs on the calling thread alone, 0 takes the physical cores. */
@@ -18,20 +28,22 @@ export interface LoadOptions {
    * pass of 65 or 129. A target that verifies drafts must take 2.
    */
   readonly rowMultiple: number;
+  /** Settings of the runtime's session by their names without `session.`, in place of the usual ones; for measuring. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** A causal language model over ONNX Runtime with the keys and values of the tokens it has seen. */
 export class CausalModel implements Target {
   /** Padding of passes from now on; see {@link LoadOptions.rowMultiple}. */
   rowMultiple: number;
-  /** Told the time of each pass that finds the likeliest tokens: rows, tokens held before, milliseconds. */
+  /** Told the time of each pass that brings rows back: rows, tokens held before, milliseconds. */
   onPass: ((rows: number, past: number, millis: number) => void) | undefined;
   private readonly seen: number[] = [];
 
   private constructor(
-    private readonly ort: OrtModule,
     private readonly session: InferenceSession,
-    private readonly form: GraphForm,
+    private readonly inputs: PassInputs,
+    private readonly outputs: PassOutputs,
     private readonly cache: KeyValueCache,
     /** Whether past and present are one buffer. */
     readonly sharedBuffer: boolean,
@@ -45,16 +57,23 @@ export class CausalModel implements Target {
   /** @throws UserError `model-broken` or `model-unsupported`. */
   static async load(folder: ModelFolder, options: LoadOptions): Promise<CausalModel> {
     const ort = await loadOnnxRuntime();
-    const session = await createSession(ort, folder.graph, options.threads);
+    const session = await createSession(ort, folder.graph, options);
     const form = readGraph(session, folder.config, folder.graph);
     const positions = Math.min(folder.config.max_position_embeddings, MOST_POSITIONS);
-    const make = (cache: KeyValueCache, shared: boolean) =>
-      new CausalModel(ort, session, form, cache, shared, positions, options.rowMultiple);
+    const inputs = new PassInputs(ort, form);
+    const make = (outputs: PassOutputs, cache: KeyValueCache, shared: boolean) =>
+      new CausalModel(session, inputs, outputs, cache, shared, positions, options.rowMultiple);
 
-    // Which cache is right is found by trying: a graph that concatenates cannot write into a shared buffer.
-    const shared = make(sharedCache(ort, form, positions), true);
-    if (await shared.works()) return shared;
-    const concatenated = make(concatenatedCache(ort, form), false);
+    // Which way is right is found by trying: a graph that concatenates cannot write into a shared buffer.
+    const shared = sharedCache(ort, form, positions);
+    if (session.outputNames[0] === END_MARKER) {
+      const written = make(writtenOutputs(ort, session, form, shared), shared, true);
+      if (await written.works()) return written;
+    }
+    const copied = make(copiedOutputs(session, form, shared), shared, true);
+    if (await copied.works()) return copied;
+    const cache = concatenatedCache(ort, form);
+    const concatenated = make(copiedOutputs(session, form, cache), cache, false);
     if (await concatenated.works()) return concatenated;
     throw new UserError(
       'model-unsupported',
@@ -65,6 +84,11 @@ export class CausalModel implements Target {
   /** What is left for tokens when a pass at the end may need more padding than the one row that every caller expects. */
   get contextLength(): number {
     return this.positions - Math.max(0, this.rowMultiple - 2);
+  }
+
+  /** Whether every pass copies its outputs, because the graph cannot do without. */
+  get copiesOutputs(): boolean {
+    return this.outputs.copies;
   }
 
   get length(): number {
@@ -85,22 +109,17 @@ export class CausalModel implements Target {
 
   async score(block: readonly number[], need: Need): Promise<Scores> {
     const past = this.seen.length;
-    const tokens = [...block];
-    while (tokens.length % this.rowMultiple !== 0) tokens.push(block[block.length - 1]!);
-    if (past + tokens.length > this.positions) {
-      throw new RangeError(`${past} + ${tokens.length} tokens exceed the context of ${this.positions}`);
+    const rows = Math.ceil(block.length / this.rowMultiple) * this.rowMultiple;
+    if (past + rows > this.positions) {
+      throw new RangeError(`${past} + ${rows} tokens exceed the context of ${this.positions}`);
     }
-    const output = need === 'argmax' && this.form.argmax ? this.form.argmax : 'logits';
-    const keep = need === 'nothing' ? 1 : tokens.length;
-    const feeds = { ...passInputs(this.ort, this.form, tokens, past, keep), ...this.cache.feeds(past) };
-    const fetches: Record<string, Tensor | null> = this.cache.fetches();
-    if (need !== 'nothing') fetches[output] = null;
+    const feeds = this.inputs.at(block, rows, past, need === 'nothing' ? 1 : rows);
+    const all = { ...feeds, ...this.cache.feeds(past) };
     const started = performance.now();
-    const results = await this.session.run(feeds, fetches);
-    if (need === 'argmax') this.onPass?.(tokens.length, past, performance.now() - started);
-    this.cache.store(results);
+    const scores = await this.outputs.run(all, rows, need);
+    if (need !== 'nothing') this.onPass?.(rows, past, performance.now() - started);
     for (const token of block) this.seen.push(token);
-    return readScores(results[output], block.length);
+    return { ...scores, rows: block.length };
   }
 
   /** Free the session. The model cannot be used afterwards. */
@@ -114,6 +133,8 @@ export class CausalModel implements Target {
     try {
       const whole = await this.score(tokens, 'logits');
       const expected = whole.logits(3).slice();
+      // What was never written is zero, and equal to everything else that was not.
+      if (expected.every((value) => value === 0)) return false;
       this.truncate(2);
       const part = await this.score(tokens.slice(2), 'logits');
       const got = part.logits(1);
@@ -126,17 +147,24 @@ export class CausalModel implements Target {
   }
 }
 
-async function createSession(ort: OrtModule, file: string, threads: number): Promise<InferenceSession> {
+async function createSession(
+  ort: OrtModule,
+  file: string,
+  { threads, settings = SETTINGS }: LoadOptions,
+): Promise<InferenceSession> {
+  const options: InferenceSession.SessionOptions = {
+    executionProviders: ['cpu'],
+    // 0 leaves the number to the runtime, which takes the physical cores.
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: 'all',
+    // The trial of cache forms fails by design for some graphs; the runtime would print that as an error.
+    logSeverityLevel: 4,
+    // Weights that lie in files of their own are looked for beside the graph, also when it comes as bytes.
+    extra: { session: { model_external_initializers_file_folder_path: path.dirname(file), ...settings } },
+  };
   try {
-    return await ort.InferenceSession.create(file, {
-      executionProviders: ['cpu'],
-      // 0 leaves the number to the runtime, which takes the physical cores.
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      graphOptimizationLevel: 'all',
-      // The trial of cache forms fails by design for some graphs; the runtime would print that as an error.
-      logSeverityLevel: 4,
-    });
+    return (await markedSession(ort, file, options)) ?? (await ort.InferenceSession.create(file, options));
   } catch (error) {
     throw new UserError(
       'model-broken',
@@ -146,25 +174,18 @@ async function createSession(ort: OrtModule, file: string, threads: number): Pro
   }
 }
 
-function readScores(tensor: Tensor | undefined, rows: number): Scores {
-  const wrong = (): never => {
-    throw new Error('this pass was not asked for logits');
-  };
-  if (!tensor) return { rows, argmax: wrong, logits: wrong };
-  if (tensor.type === 'int64') {
-    const ids = tensor.data as BigInt64Array;
-    return { rows, argmax: (row) => Number(ids[row]), logits: wrong };
+/** A session whose passes end before outputs are copied; undefined where the graph cannot be loaded so. */
+async function markedSession(
+  ort: OrtModule,
+  file: string,
+  options: InferenceSession.SessionOptions,
+): Promise<InferenceSession | undefined> {
+  try {
+    const bytes = await withEndMarker(file);
+    return bytes && (await ort.InferenceSession.create(bytes, options));
+  } catch {
+    return undefined;
   }
-  const data = tensor.data as Float32Array;
-  const width = tensor.dims[tensor.dims.length - 1]!;
-  const logits = (row: number) => data.subarray(row * width, (row + 1) * width);
-  return { rows, logits, argmax: (row) => indexOfLargest(logits(row)) };
-}
-
-function indexOfLargest(values: Float32Array): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
-  return best;
 }
 
 /** What the runtime says, without the places in its own source that it says it from. */

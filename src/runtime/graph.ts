@@ -1,7 +1,6 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import { UserError } from '../errors.ts';
 import type { ModelConfig } from './modelFolder.ts';
-import type { OrtModule } from './onnx.ts';
 
 /** What a graph takes and gives, read from the graph itself, never from the model's name. */
 export interface GraphForm {
@@ -11,6 +10,8 @@ export interface GraphForm {
   readonly headSize: number;
   /** The output that holds the most likely token of each row, when the graph computes it. */
   readonly argmax: string | undefined;
+  /** Logits of a row. */
+  readonly vocabulary: number;
   /** Inputs other than past keys and values. */
   readonly inputs: ReadonlySet<string>;
 }
@@ -58,41 +59,8 @@ export function readGraph(session: InferenceSession, config: ModelConfig, file: 
           : undefined));
   if (!keyValueHeads || !headSize) throw unsupported('neither graph nor config.json tell the size of a head');
   const argmax = session.outputNames.includes('argmax') ? 'argmax' : undefined;
-  return { layers, keyValueHeads, headSize, argmax, inputs };
-}
-
-/**
- * The inputs of one pass other than past keys and values: `tokens` at positions `past` and after.
- * @param keep rows of logits to compute, from the end, where the graph can leave the others out.
- */
-export function passInputs(
-  ort: OrtModule,
-  form: GraphForm,
-  tokens: readonly number[],
-  past: number,
-  keep = tokens.length,
-): Record<string, Tensor> {
-  const total = past + tokens.length;
-  const int64 = (data: BigInt64Array) => new ort.Tensor('int64', data, [1, data.length]);
-  const scalar32 = (value: number) => new ort.Tensor('int32', Int32Array.of(value), [1]);
-
-  const feeds: Record<string, Tensor> = { input_ids: int64(BigInt64Array.from(tokens, BigInt)) };
-  if (form.inputs.has('attention_mask')) feeds.attention_mask = int64(ones(total));
-  if (form.inputs.has('position_ids')) {
-    feeds.position_ids = int64(BigInt64Array.from(tokens, (_, i) => BigInt(past + i)));
-  }
-  if (form.inputs.has('seqlens_k')) feeds.seqlens_k = scalar32(total - 1);
-  if (form.inputs.has('total_sequence_length')) feeds.total_sequence_length = scalar32(total);
-  if (form.inputs.has('num_logits_to_keep')) {
-    feeds.num_logits_to_keep = new ort.Tensor('int64', BigInt64Array.of(BigInt(keep)), []);
-  }
-  return feeds;
-}
-
-let mask = new BigInt64Array(0);
-
-/** An attention mask of `length` ones: a view of one buffer, since filling a new one takes as long as many operators. */
-function ones(length: number): BigInt64Array {
-  if (mask.length < length) mask = new BigInt64Array(2 * length).fill(1n);
-  return mask.subarray(0, length);
+  const logits = session.outputMetadata.find((output) => output.name === 'logits');
+  const width = logits?.isTensor ? logits.shape.at(-1) : undefined;
+  const vocabulary = typeof width === 'number' ? width : config.vocab_size;
+  return { layers, keyValueHeads, headSize, argmax, vocabulary, inputs };
 }

@@ -192,6 +192,20 @@ describe('the bundled models', () => {
   });
 });
 
+test('the number of threads does not change the text, with or without drafts', async () => {
+  const texts: string[] = [];
+  for (const threads of [1, 2, 3]) {
+    const assistant = await loadAssistant({ model: '', bundled: models, pool: [], threads });
+    for (const arm of ['none', 'policy']) {
+      const results = [];
+      for (const cursor of cursors().slice(0, 6)) results.push(essence(await run(assistant, cursor, arm)));
+      texts.push(JSON.stringify(results));
+    }
+    await assistant.dispose();
+  }
+  assert.equal(new Set(texts).size, 1);
+});
+
 describe('a model from elsewhere', () => {
   for (const form of ['gqa', 'concat']) {
     test(`takes the same path, with a graph of the form ${form}`, async () => {

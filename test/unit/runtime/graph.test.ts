@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { InferenceSession } from 'onnxruntime-node';
 import { UserError } from '../../../src/errors.ts';
-import { passInputs, readGraph } from '../../../src/runtime/graph.ts';
+import { readGraph } from '../../../src/runtime/graph.ts';
 import type { ModelConfig } from '../../../src/runtime/modelFolder.ts';
-import { loadOnnxRuntime } from '../../../src/runtime/onnx.ts';
 
 const config: ModelConfig = {
   vocab_size: 8,
@@ -18,6 +17,8 @@ interface Face {
   outputs: readonly string[];
   shape: readonly (number | string)[];
   type: string;
+  /** Logits of a row. */
+  width: number | string;
 }
 
 const usual: Face = {
@@ -25,15 +26,17 @@ const usual: Face = {
   outputs: ['logits', 'present.0.key', 'present.0.value'],
   shape: ['batch', 2, 'past', 6],
   type: 'float32',
+  width: 'vocabulary',
 };
 
 /** As much of a session as is looked at. */
 function sessionOf(face: Partial<Face>): InferenceSession {
-  const { inputs, outputs, shape, type } = { ...usual, ...face };
+  const { inputs, outputs, shape, type, width } = { ...usual, ...face };
   const session = {
     inputNames: inputs,
     outputNames: outputs,
     inputMetadata: inputs.map((name) => ({ name, isTensor: true, type, shape })),
+    outputMetadata: outputs.map((name) => ({ name, isTensor: true, type, shape: ['batch', 'seq', width] })),
   };
   return session as unknown as InferenceSession;
 }
@@ -59,6 +62,9 @@ describe('a graph', () => {
       return [form.keyValueHeads, form.headSize];
     };
     assert.deepEqual(sizes(config), [4, 6]);
+    assert.equal(read({}).vocabulary, 8);
+    // A head may be padded beyond the vocabulary.
+    assert.equal(read({ width: 16 }).vocabulary, 16);
     assert.deepEqual(sizes({ ...config, num_key_value_heads: 1, head_dim: 8 }), [1, 8]);
   });
 
@@ -80,28 +86,5 @@ describe('a graph', () => {
     }
     const bare: ModelConfig = { vocab_size: 8, max_position_embeddings: 64 };
     assert.throws(() => read({ shape: ['b', 'h', 'p', 's'] }, bare), /size of a head/);
-  });
-});
-
-describe('the inputs of a pass', () => {
-  test('stand at their positions, and only those that the graph takes', async () => {
-    const ort = await loadOnnxRuntime();
-    const names = ['input_ids', 'attention_mask', 'position_ids', 'seqlens_k', 'total_sequence_length'];
-    const form = { ...read({}), inputs: new Set(names) };
-    const feeds = passInputs(ort, form, [5, 6, 7], 10);
-    const values = Object.fromEntries(
-      Object.entries(feeds).map(([name, { data }]) => [name, Array.from(data, Number)]),
-    );
-    assert.deepEqual(values, {
-      input_ids: [5, 6, 7],
-      attention_mask: new Array<number>(13).fill(1),
-      position_ids: [10, 11, 12],
-      seqlens_k: [12],
-      total_sequence_length: [13],
-    });
-    assert.deepEqual([...feeds.input_ids!.dims, ...feeds.attention_mask!.dims], [1, 3, 1, 13]);
-    assert.deepEqual(Object.keys(passInputs(ort, { ...form, inputs: new Set(['input_ids']) }, [5], 0)), [
-      'input_ids',
-    ]);
   });
 });

@@ -16,6 +16,7 @@ const form: GraphForm = {
   keyValueHeads: HEADS,
   headSize: SIZE,
   argmax: undefined,
+  vocabulary: 8,
   inputs: new Set(['input_ids']),
 };
 

@@ -1,0 +1,111 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Need, Scores } from '../engine/target.ts';
+import { END_MARKER, endedAtMarker } from './endMarker.ts';
+import type { GraphForm } from './graph.ts';
+import type { KeyValueCache } from './keyValueCache.ts';
+import type { OrtModule } from './onnx.ts';
+
+type Tensors = Readonly<Record<string, Tensor>>;
+
+/** Runs passes and brings back what they give. */
+export interface PassOutputs {
+  /** Whether every output of a pass is copied, keys and values too. */
+  readonly copies: boolean;
+  /**
+   * @param feeds all inputs.
+   * @param rows rows of the pass, padding included.
+   * @returns rows of what was asked for, valid until the next pass.
+   */
+  run(feeds: Tensors, rows: number, need: Need): Promise<Scores>;
+}
+
+/** What is fetched beside keys and values. Where the graph finds the likeliest tokens itself, nobody need search logits. */
+function namesOf({ argmax }: GraphForm, need: Need): readonly string[] {
+  if (need === 'nothing') return [];
+  if (need === 'argmax') return [argmax ?? 'logits'];
+  return argmax ? ['logits', argmax] : ['logits'];
+}
+
+/** Every output comes back in a tensor of its own: works with every graph. */
+export function copiedOutputs(session: InferenceSession, form: GraphForm, cache: KeyValueCache): PassOutputs {
+  return {
+    copies: true,
+    async run(feeds, rows, need) {
+      const fetches = { ...cache.fetches() };
+      for (const name of namesOf(form, need)) fetches[name] = null;
+      const results = await session.run(feeds, fetches);
+      cache.store(results);
+      return readScores(form, results, rows);
+    },
+  };
+}
+
+/** Logits beyond this many numbers get a buffer for their pass alone. */
+const MOST_KEPT = 4 * 2 ** 20;
+
+/**
+ * Every output is written to a buffer that is there already, and nothing is copied: for graphs with {@link END_MARKER}
+ * whose cache is one buffer.
+ */
+export function writtenOutputs(
+  ort: OrtModule,
+  session: InferenceSession,
+  form: GraphForm,
+  cache: KeyValueCache,
+): PassOutputs {
+  const marker = { [END_MARKER]: null };
+  const logits = new Map<number, Tensor>();
+  const tokens = new Map<number, Tensor>();
+
+  const tensorOf = (name: string, rows: number): Tensor => {
+    const known = name === form.argmax ? tokens : logits;
+    const kept = known.get(rows);
+    if (kept) return kept;
+    const made =
+      name === form.argmax
+        ? new ort.Tensor('int64', new BigInt64Array(rows), [1, rows])
+        : new ort.Tensor('float32', new Float32Array(rows * form.vocabulary), [1, rows, form.vocabulary]);
+    if (rows * form.vocabulary <= MOST_KEPT) known.set(rows, made);
+    return made;
+  };
+
+  return {
+    copies: false,
+    async run(feeds, rows, need) {
+      const results: Record<string, Tensor> = {};
+      for (const name of namesOf(form, need)) results[name] = tensorOf(name, rows);
+      try {
+        await session.run(feeds, { ...marker, ...cache.fetches(), ...results });
+      } catch (error) {
+        if (!endedAtMarker(error)) throw error;
+      }
+      return readScores(form, results, rows);
+    },
+  };
+}
+
+function readScores(form: GraphForm, results: Tensors, rows: number): Scores {
+  const logits = results.logits ? logitsOf(results.logits) : notAsked;
+  const ids = form.argmax && results[form.argmax];
+  if (!ids) return { rows, logits, argmax: (row) => indexOfLargest(logits(row)) };
+  // The lower words of 64-bit integers: a token needs no more, and no bigint is made.
+  const { buffer, byteOffset } = ids.data as BigInt64Array;
+  const words = new Int32Array(buffer, byteOffset, 2 * rows);
+  return { rows, logits, argmax: (row) => words[2 * row]! };
+}
+
+function logitsOf(tensor: Tensor): (row: number) => Float32Array {
+  const data = tensor.data as Float32Array;
+  const width = tensor.dims[tensor.dims.length - 1]!;
+  return (row) => data.subarray(row * width, (row + 1) * width);
+}
+
+function notAsked(): never {
+  throw new Error('this pass was not asked for logits');
+}
+
+function indexOfLargest(values: Float32Array): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
+  return best;
+}
