@@ -4,12 +4,18 @@ export interface Scores {
   readonly rows: number;
   /** The most likely next token after row `row` (ties go to the smaller id). */
   argmax(row: number): number;
-  /** Logits of row `row`, shape [vocabulary]. Only there when the pass was asked for `logits`. */
+  /**
+   * Logits of row `row`, shape [vocabulary]. Only there when the pass was asked for `logits` or `both`. Whoever changes
+   * them puts them back.
+   */
   logits(row: number): Float32Array;
 }
 
-/** What a pass must bring back: argmax alone is cheaper, since the logits need not be copied. */
-export type Need = 'nothing' | 'argmax' | 'logits';
+/**
+ * What a pass must bring back: argmax alone is cheaper, since the logits need not be copied. With `logits` the likeliest
+ * token is searched for when somebody asks; with `both` the graph finds it, where it can.
+ */
+export type Need = 'nothing' | 'argmax' | 'logits' | 'both';
 
 /**
  * The model whose output is the product. It holds the keys and values (KV) of `length` tokens.

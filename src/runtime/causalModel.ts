@@ -90,17 +90,19 @@ export class CausalModel implements Target {
     if (past + tokens.length > this.positions) {
       throw new RangeError(`${past} + ${tokens.length} tokens exceed the context of ${this.positions}`);
     }
-    const output = need === 'argmax' && this.form.argmax ? this.form.argmax : 'logits';
+    const found = need === 'argmax' || need === 'both' ? this.form.argmax : undefined;
+    const logits = need === 'logits' || need === 'both' || (need === 'argmax' && !found);
     const keep = need === 'nothing' ? 1 : tokens.length;
     const feeds = { ...passInputs(this.ort, this.form, tokens, past, keep), ...this.cache.feeds(past) };
     const fetches: Record<string, Tensor | null> = this.cache.fetches();
-    if (need !== 'nothing') fetches[output] = null;
+    if (found) fetches[found] = null;
+    if (logits) fetches.logits = null;
     const started = performance.now();
     const results = await this.session.run(feeds, fetches);
-    if (need === 'argmax') this.onPass?.(tokens.length, past, performance.now() - started);
+    if (need === 'argmax' || need === 'both') this.onPass?.(tokens.length, past, performance.now() - started);
     this.cache.store(results);
     for (const token of block) this.seen.push(token);
-    return readScores(results[output], block.length);
+    return readScores(logits ? results.logits : undefined, found ? results[found] : undefined, block.length);
   }
 
   /** Free the session. The model cannot be used afterwards. */
@@ -146,19 +148,17 @@ async function createSession(ort: OrtModule, file: string, threads: number): Pro
   }
 }
 
-function readScores(tensor: Tensor | undefined, rows: number): Scores {
+function readScores(tensor: Tensor | undefined, found: Tensor | undefined, rows: number): Scores {
   const wrong = (): never => {
     throw new Error('this pass was not asked for logits');
   };
-  if (!tensor) return { rows, argmax: wrong, logits: wrong };
-  if (tensor.type === 'int64') {
-    const ids = tensor.data as BigInt64Array;
-    return { rows, argmax: (row) => Number(ids[row]), logits: wrong };
-  }
+  const ids = found?.data as BigInt64Array | undefined;
+  const likeliest = ids && ((row: number) => Number(ids[row]));
+  if (!tensor) return { rows, argmax: likeliest ?? wrong, logits: wrong };
   const data = tensor.data as Float32Array;
   const width = tensor.dims[tensor.dims.length - 1]!;
   const logits = (row: number) => data.subarray(row * width, (row + 1) * width);
-  return { rows, logits, argmax: (row) => indexOfLargest(logits(row)) };
+  return { rows, logits, argmax: likeliest ?? ((row) => indexOfLargest(logits(row))) };
 }
 
 function indexOfLargest(values: Float32Array): number {
