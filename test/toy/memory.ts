@@ -12,7 +12,7 @@ import type { Random } from './random.ts';
 export function randomWeights(random: Random): MemoryWeights {
   const network = Network.random([FEATURES, 5, 1], () => random.next());
   for (const layer of network.layers) for (let i = 0; i < layer.length; i++) layer[i]! *= 3;
-  return { network };
+  return { network: network.toWeights() };
 }
 
 /** Weights that give a candidate `named` if it is named and `more` for each quarter of the logarithm of its match. */

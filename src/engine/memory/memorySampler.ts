@@ -1,11 +1,11 @@
 import { Network, type NetworkWeights } from '../../selection/network.ts';
 import type { Sampler } from '../sampling.ts';
 import type { Need, Scores } from '../target.ts';
-import { type Evidence, FEATURES, MOST_CANDIDATES } from './evidence.ts';
+import { type Evidence, MOST_CANDIDATES } from './evidence.ts';
 
 /** What evidence is worth: a network from the numbers about a candidate to its bonus before {@link bonusOf}. */
 export interface MemoryWeights {
-  /** Sizes [FEATURES, …, 1]. */
+  /** Sizes: FEATURES of evidence.ts, hidden layers, 1. */
   readonly network: NetworkWeights;
 }
 
@@ -103,9 +103,4 @@ class RaisedScores implements Scores {
   private check(row: number): void {
     if (row !== this.row) throw new Error(`row ${row} was read while row ${this.row} is chosen from`);
   }
-}
-
-/** Whether weights have the shape that this version reads. */
-export function fitsEvidence({ network: { sizes } }: MemoryWeights): boolean {
-  return sizes[0] === FEATURES && sizes[sizes.length - 1] === 1;
 }
