@@ -51,9 +51,10 @@ export class MemorySampler implements Sampler {
     const top = scores.argmax(row);
     view.show(scores.rows, row, logits, top);
     for (let i = 0; i < count; i++) plain[i] = logits[tokens[i]!]!;
-    const highest = logits[top]!;
+    // Evidence is weighed against the model's best choice of those that are allowed.
+    const highest = among ? highestOf(logits, among) : logits[top]!;
     for (let i = 0; i < count; i++) {
-      evidence.features(i, highest - plain[i]!, this.network.input);
+      evidence.features(i, Math.max(0, highest - plain[i]!), this.network.input);
       view.raise(tokens[i]!, bonusOf(this.network.run()[0]!));
     }
     // The row is changed in place and put back: copying it would cost more than all the rest.
@@ -66,6 +67,12 @@ export class MemorySampler implements Sampler {
     this.evidence.commit(token);
     this.inner.commit(token);
   }
+}
+
+function highestOf(logits: Float32Array, among: readonly number[]): number {
+  let highest = Number.NEGATIVE_INFINITY;
+  for (const token of among) if (logits[token]! > highest) highest = logits[token]!;
+  return highest;
 }
 
 /** One row of a pass with some logits raised. */

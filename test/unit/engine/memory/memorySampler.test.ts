@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { HealingSampler, TokenTrie } from '../../../../src/engine/healing.ts';
-import { Evidence } from '../../../../src/engine/memory/evidence.ts';
+import { Evidence, FEATURES } from '../../../../src/engine/memory/evidence.ts';
 import { bonusOf, MemorySampler } from '../../../../src/engine/memory/memorySampler.ts';
 import { greedy, type Sampler, seededSampler } from '../../../../src/engine/sampling.ts';
 import { checkTrial, randomRequest, randomWorld, runTrial } from '../../../toy/cases.ts';
@@ -92,6 +92,23 @@ describe('the workspace memory', () => {
     assert.equal(make('').choose(rowOf(logits), 0), 2);
     assert.equal(make('abc').choose(rowOf(logits), 0), 2, 'a beginning of what is required');
     assert.equal(make('c').choose(rowOf(logits), 0), 5);
+  });
+
+  test('weighs evidence against the best of what healing allows', () => {
+    // Only the gap counts: a candidate far below the model's choice gets a bonus, one close to it none.
+    const layer = new Array<number>(FEATURES + 1).fill(0);
+    layer[13] = 40;
+    layer[FEATURES] = -20;
+    const weights = { network: { sizes: [FEATURES, 1], layers: [layer] } };
+    const logits = Float32Array.from([9, 0, 4, 4.5]);
+    const choose = (among?: readonly number[]) =>
+      new MemorySampler(greedy, weights, new Evidence([1, 2, 1], undefined, undefined)).choose(
+        rowOf(logits),
+        0,
+        among,
+      );
+    assert.equal(choose(), 2, 'five below the likeliest token');
+    assert.equal(choose([2, 3]), 3, 'half below the likeliest of the two');
   });
 
   test('takes the smaller of two equal tokens', () => {
