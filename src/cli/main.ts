@@ -6,6 +6,7 @@ import { UserError } from '../errors.ts';
 import { benchCommand } from './commands/bench.ts';
 import { completeCommand } from './commands/complete.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { memoryCommand } from './commands/memory.ts';
 import { policyCommand } from './commands/policy.ts';
 
 /** Version of the package this file was built into. */
@@ -33,7 +34,7 @@ Examples:
   )
   .exitOverride();
 
-for (const command of [completeCommand, benchCommand, policyCommand, doctorCommand]) {
+for (const command of [completeCommand, benchCommand, policyCommand, memoryCommand, doctorCommand]) {
   program.addCommand(command().copyInheritedSettings(program));
 }
 

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SamplingOptions } from '../engine/sampling.ts';
+import { MEMORY_MODES } from '../service/assistant.ts';
 
 /** Folder of the bundled models, beside the folder that the program was built into. */
 export function bundledModels(): string {
@@ -15,6 +16,13 @@ export function modelOption(): Option {
 /** `--policy-file FILE`; empty without it. */
 export function policyFileOption(): Option {
   return new Option('--policy-file <file>', 'a trained policy').default('', 'the bundled one');
+}
+
+/** `--memory auto|on|off`. */
+export function memoryOption(): Option {
+  return new Option('--memory <mode>', 'let the file and the workspace weigh in on every token')
+    .choices(MEMORY_MODES)
+    .default('auto', 'with the bundled target alone');
 }
 
 /** A commander parser for whole numbers from `least` up. */

@@ -19,6 +19,9 @@ function define<T>(schema: z.ZodType<T>, fallback: T, allowed: string): Definiti
 /** When a suggestion may have more than one line. */
 export type Multiline = 'auto' | 'always' | 'never';
 
+/** Whether the file and the workspace weigh in on every token. */
+export type WorkspaceMemory = 'auto' | 'on' | 'off';
+
 const defaultExclude: readonly string[] = [
   '.env*',
   '*.pem',
@@ -74,6 +77,7 @@ const definitions = {
   threads: define<number>(z.int().min(0).max(256), 0, 'a whole number from 0 to 256'),
   'index.memory': define<number>(z.int().min(0).max(1024), 64, 'a whole number from 0 to 1024'),
   policyFile: define<string>(z.string(), '', 'the path of a policy, or nothing for the bundled one'),
+  workspaceMemory: define<WorkspaceMemory>(z.enum(['auto', 'on', 'off']), 'auto', '"auto", "on" or "off"'),
   idleUnload: define<number>(z.number().min(0).max(10_000), 30, 'a number from 0 to 10000'),
   exclude: define<readonly string[]>(z.array(z.string()), defaultExclude, 'a list of patterns'),
 };

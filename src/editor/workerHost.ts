@@ -28,6 +28,7 @@ export function setupParamsOf(settings: Settings, storage: Partial<Storage> = {}
     indexMemory: settings['index.memory'],
     idleUnload: settings.idleUnload,
     policyFile: settings.policyFile,
+    workspaceMemory: settings.workspaceMemory,
     storage: storage.machine ?? '',
     learnt: storage.workspace ?? '',
   };

@@ -4,11 +4,14 @@ export interface Scores {
   readonly rows: number;
   /** The most likely next token after row `row` (ties go to the smaller id). */
   argmax(row: number): number;
-  /** Logits of row `row`, shape [vocabulary]. Only there when the pass was asked for `logits`. */
+  /**
+   * Logits of row `row`, shape [vocabulary]. Only there when the pass was asked for `logits`. Whoever changes them puts
+   * them back.
+   */
   logits(row: number): Float32Array;
 }
 
-/** What a pass must bring back: argmax alone is cheaper, since the logits need not be copied. */
+/** What a pass must bring back: argmax alone is cheaper, since no logits are written; with logits it is there as well. */
 export type Need = 'nothing' | 'argmax' | 'logits';
 
 /**

@@ -53,12 +53,9 @@ const LEAST_PREFIX = 200;
  * @throws UserError `no-sources`.
  */
 export async function cutPrompts(folder: string): Promise<BenchPrompt[]> {
-  const pattern = `**/*.{${Object.keys(LANGUAGES).join(',')}}`;
-  const files = await fastGlob(pattern, { cwd: folder, ignore: IGNORED, stats: true });
   const random = seededRandom(1);
   const prompts: BenchPrompt[] = [];
-  for (const { path: file, stats } of files.sort((a, b) => (a.path < b.path ? -1 : 1))) {
-    if ((stats?.size ?? 0) > LONGEST_FILE) continue;
+  for (const file of await sourceFiles(folder)) {
     const text = (await readFile(path.join(folder, file), 'utf8')).replace(/\r\n?/g, '\n');
     const language = LANGUAGES[path.extname(file).slice(1)]!;
     for (const at of cursors(text, random)) {
@@ -81,6 +78,14 @@ export async function cutPrompts(folder: string): Promise<BenchPrompt[]> {
     'no-sources',
     `${folder} holds no source files of more than ${2 * LEAST_PREFIX} characters. Name another folder.`,
   );
+}
+
+/** Source files of a folder in the order of their paths: nothing installed, hidden, built, minified, locked or very long. */
+export async function sourceFiles(folder: string): Promise<string[]> {
+  const pattern = `**/*.{${Object.keys(LANGUAGES).join(',')}}`;
+  const files = await fastGlob(pattern, { cwd: folder, ignore: IGNORED, stats: true });
+  const short = files.filter(({ stats }) => (stats?.size ?? 0) <= LONGEST_FILE);
+  return short.map(({ path: file }) => file).sort();
 }
 
 function cursors(text: string, random: () => number): number[] {

@@ -33,6 +33,27 @@ export function geometricMean(ratios: readonly number[]): Interval {
   };
 }
 
+/**
+ * A figure of a sample with a 95 % percentile bootstrap interval (Efron, 1979); the same items give the same interval.
+ * @param figure of the items drawn, by their places; it may be of pairs, for instance a ratio of two sums
+ */
+export function bootstrap(
+  count: number,
+  figure: (places: ArrayLike<number>) => number,
+): { value: number; low: number; high: number } {
+  const random = seededRandom(1);
+  const places = new Int32Array(count);
+  const drawn = Array.from({ length: RESAMPLES }, () => {
+    for (let i = 0; i < count; i++) places[i] = Math.floor(random() * count);
+    return figure(places);
+  }).sort((a, b) => a - b);
+  return {
+    value: figure(Int32Array.from({ length: count }, (_, i) => i)),
+    low: drawn[Math.floor(0.025 * RESAMPLES)]!,
+    high: drawn[Math.ceil(0.975 * RESAMPLES) - 1]!,
+  };
+}
+
 /** Uniform numbers in [0, 1) from a seed (mulberry32, Tommy Ettinger, public domain). */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;

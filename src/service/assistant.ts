@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Draft } from '../engine/drafts/draft.ts';
 import { SuffixIndex } from '../engine/drafts/suffixIndex.ts';
 import { TokenTrie } from '../engine/healing.ts';
+import type { MemoryWeights } from '../engine/memory/memorySampler.ts';
 import type { CostTable } from '../engine/policy/costs.ts';
 import type { PolicyWeights } from '../engine/policy/trained.ts';
 import { messageOf, UserError } from '../errors.ts';
@@ -15,6 +16,7 @@ import { Tokenizer } from '../runtime/tokenizer.ts';
 import type { CostCache } from './costCache.ts';
 import { ensembleDrafts } from './ensembleDrafts.ts';
 import { instantDrafts } from './instantDrafts.ts';
+import { readMemoryFile } from './memoryFile.ts';
 import { LEAST_CHANCE, neuralDrafts } from './neuralDrafts.ts';
 import { readPolicyFile } from './policyFile.ts';
 
@@ -34,7 +36,13 @@ export interface AssistantOptions {
   readonly indexBytes?: number | undefined;
   /** File of the trained policy; the bundled one without it. */
   readonly policyFile?: string | undefined;
+  /** Whether the file and the workspace weigh in on every token; `auto` without it. */
+  readonly memory?: MemoryMode | undefined;
 }
+
+/** `auto`: on for the bundled target, for which it was learnt and measured, and off for every other. */
+export const MEMORY_MODES = ['auto', 'on', 'off'] as const;
+export type MemoryMode = (typeof MEMORY_MODES)[number];
 
 /** Facts about a draft, for people. */
 export interface DraftFacts {
@@ -63,6 +71,8 @@ export interface Assistant {
   readonly selfTest: SelfTest;
   /** The trained policy; undefined where none can be used, which a problem tells. */
   readonly policy: PolicyWeights | undefined;
+  /** What the workspace memory weighs evidence by; undefined where it is off. It is part of the target. */
+  readonly memory: MemoryWeights | undefined;
   /** What passes and guesses take on this machine, measured when the models were loaded. */
   readonly costs: CostTable;
   /** Wishes of the user that could not be followed, each with what is done instead. */
@@ -112,6 +122,7 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
   const problems = unknown.map((name) => `${unknownDraft(name, ids).message} It is left out of the pool.`);
 
   const policy = await policyWeights(options, problems);
+  const memory = await memoryWeights(options, problems);
 
   const selfTest = await widthTest(target);
   if (!selfTest.widthInvariant) {
@@ -137,6 +148,7 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
     index,
     selfTest,
     policy,
+    memory,
     costs: {
       target: options.costCache
         ? await options.costCache.passTimes(folder.graph, options.threads, () =>
@@ -168,6 +180,20 @@ async function policyWeights(
     return await readPolicyFile(file);
   } catch (error) {
     problems.push(`${messageOf(error)} The rule chooses instead.`);
+    return undefined;
+  }
+}
+
+/** Weights that cannot be used must not stop completion: the model goes without a memory, and the user is told. */
+async function memoryWeights(
+  { memory = 'auto', model, bundled }: AssistantOptions,
+  problems: string[],
+): Promise<MemoryWeights | undefined> {
+  if (memory === 'off' || (memory === 'auto' && model !== '')) return undefined;
+  try {
+    return await readMemoryFile(path.join(bundled, 'memory', 'memory.json'));
+  } catch (error) {
+    problems.push(`${messageOf(error)} Workspace memory is off.`);
     return undefined;
   }
 }

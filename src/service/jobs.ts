@@ -1,5 +1,7 @@
 import { type DecodeResult, decode, type Piece } from '../engine/decoder.ts';
 import { HealingSampler } from '../engine/healing.ts';
+import { Evidence } from '../engine/memory/evidence.ts';
+import { MemorySampler } from '../engine/memory/memorySampler.ts';
 import type { Policy } from '../engine/policy/policy.ts';
 import { greedy, type Sampler, type SamplingOptions, seededSampler } from '../engine/sampling.ts';
 import { scriptedSampler } from '../engine/script.ts';
@@ -51,7 +53,7 @@ export function completePrompt(
   job: CompletionJob,
   control: JobControl,
 ): Promise<DecodeResult> {
-  return run(assistant, prompt, { ...job, task: 'complete' }, control);
+  return run(assistant, prompt, { ...job, task: 'complete', own: job.path }, control);
 }
 
 /** Summarize or translate a text. */
@@ -74,6 +76,8 @@ function run(
   prompt: readonly number[],
   job: Pick<CompletionJob, 'language' | 'singleLine' | 'maxTokens' | 'original' | 'sampling' | 'script'> & {
     readonly task: string;
+    /** Name of the job's file in the index, where it completes one. */
+    readonly own?: string;
   },
   control: JobControl,
 ): Promise<DecodeResult> {
@@ -85,7 +89,7 @@ function run(
   if (!assistant.selfTest.widthInvariant) target.truncate(0);
   const healed =
     job.script === undefined ? trie.heal(prompt) : { tokens: prompt, required: new Uint8Array() };
-  const chooser = chooserOf(assistant, job);
+  const chooser = remembering(assistant, healed.tokens, job, chooserOf(assistant, job));
   const sampler =
     healed.required.length > 0 ? new HealingSampler(chooser, trie, vocabulary, healed.required) : chooser;
   return decode(
@@ -118,6 +122,17 @@ function chooserOf(
     return scriptedSampler(tokenizer.encode(script), end);
   }
   return sampling ? seededSampler(sampling) : greedy;
+}
+
+/** The target's chooser with the workspace memory, where it is on: for completion, and never for a text that is given. */
+function remembering(
+  { memory, index }: Assistant,
+  prompt: readonly number[],
+  { own, script }: { readonly own?: string; readonly script?: string | undefined },
+  chooser: Sampler,
+): Sampler {
+  if (!memory || own === undefined || script !== undefined) return chooser;
+  return new MemorySampler(chooser, memory, new Evidence(prompt, index.count > 0 ? index : undefined, own));
 }
 
 /** Tokens left for the prompt, at least half of the context. One is kept free for the row that pads a pass. */

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { SuffixIndex } from '../engine/drafts/suffixIndex.ts';
 import type { NeighbourFiles } from '../prompts/neighbourFiles.ts';
 import { headText } from '../prompts/window.ts';
@@ -85,6 +84,8 @@ export class TextTaker {
 
   /** Take what is most urgent; false when nothing is left. */
   private async takeNext(places: TextPlaces): Promise<boolean> {
+    // While a job runs the index stays as it is: the target may copy from it.
+    if (this.accepted.length > 0 || this.opened.size > 0) await this.quiet();
     const accepted = this.accepted.shift();
     if (accepted) {
       places.index.put(`accepted ${this.acceptedCount++} in ${accepted.path}`, places.encode(accepted.text));
@@ -96,7 +97,7 @@ export class TextTaker {
       this.opened.delete(name);
       if (text === null) places.neighbours.remove(name);
       else places.neighbours.put(name, text);
-      await this.put(places, name, text, turn);
+      await this.put(places, name, text, this.quiet);
       return true;
     }
     const request = this.requests.shift();

@@ -133,6 +133,7 @@ export class Models {
       pool: params.pool,
       threads: params.threads,
       policyFile: params.policyFile,
+      memory: params.workspaceMemory,
       bundled,
       costCache: this.costCache,
       index,

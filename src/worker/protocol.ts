@@ -22,6 +22,8 @@ export const setupParams = z.object({
   idleUnload: z.number().min(0).max(100_000).default(0),
   /** File of the trained policy; empty for the bundled one. */
   policyFile: z.string().default(''),
+  /** Whether the file and the workspace weigh in on every token; `auto`: with the bundled target alone. */
+  workspaceMemory: z.enum(['auto', 'on', 'off']).default('auto'),
   /** Folder for what may be kept from start to start, measured times for instance; empty to keep nothing. */
   storage: z.string().default(''),
   /** Folder of the workspace for the numbers that a policy learns; empty to learn anew each time. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { DecodeResult, Piece } from '../../src/engine/decoder.ts';
@@ -102,7 +103,8 @@ describe('the bundled models', () => {
     for (const id of ['lookup', 'suffix', 'ngram', 'draft-jsts', 'draft-prose', 'draft-py'])
       assert.ok(ids.includes(id), id);
     assert.ok(assistant.selfTest.widthInvariant);
-    assert.deepEqual(assistant.notices, []);
+    assert.deepEqual([...assistant.problems, ...assistant.notices], []);
+    assert.ok(assistant.memory, 'the workspace memory is on for the bundled target');
   });
 
   test('write the same text with every draft and policy as with none', async () => {
@@ -117,9 +119,15 @@ describe('the bundled models', () => {
       'ngram@8',
     ];
     let accepted = 0;
+    let changed = 0;
     for (const [i, cursor] of cursors().entries()) {
-      assistant.index.put(cursor.path, assistant.tokenizer.encode(cursor.suffix));
+      // What an editor has in its index: the file itself, and others from which it may be copied.
+      assistant.index.put(cursor.path, assistant.tokenizer.encode(cursor.prefix + cursor.suffix));
       const expected = essence(await run(assistant, cursor, 'none'));
+      const bare = { ...assistant, memory: undefined };
+      const without = essence(await run(bare, cursor, 'none'));
+      if (without.text !== expected.text) changed++;
+      if (i % 3 === 0) assert.deepEqual(essence(await run(bare, cursor, 'policy')), without, cursor.path);
       // Not every arm at every cursor, but each at several, to keep this short.
       for (const [j, arm] of arms.entries()) {
         if ((i + j) % 3 !== 0) continue;
@@ -134,6 +142,39 @@ describe('the bundled models', () => {
       }
     }
     assert.ok(accepted > 100, `drafts were right ${accepted} times`);
+    assert.ok(changed > 2, `the memory changed ${changed} texts`);
+  });
+
+  test('depend on the index as it stands, and on nothing that was asked before', async () => {
+    const lines = ['  total += basket.weigh(fruit);', '  total -= basket.waste(fruit);'];
+    const prefix = 'export function weight(basket) {\n  let total = 0;\n  for (const fruit of basket) ';
+    const cursor = { path: 'fruit.js', prefix: `${prefix}total +=`, suffix: '\n}\n' };
+    const before = essence(await run(assistant, cursor, 'policy', true));
+    assistant.index.put('other.js', assistant.tokenizer.encode(`${prefix}${lines.join('\n').trim()}\n`));
+    const copied = await run(assistant, cursor, 'none', true);
+    assert.match(copied.text, /^ basket\.weigh\(fruit\);/);
+    assert.deepEqual(essence(await run(assistant, cursor, 'policy', true)), essence(copied));
+    assistant.index.remove('other.js');
+    assert.deepEqual(essence(await run(assistant, cursor, 'policy', true)), before);
+  });
+
+  test('go without a memory where its weights cannot be read, and say so in a sentence', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'slipstream-models-'));
+    const load = { bundled: folder, pool: ['lookup'], threads: 1, model: path.join(models, 'target') };
+    try {
+      const broken = await loadAssistant({ ...load, memory: 'on' });
+      assert.equal(broken.memory, undefined);
+      assert.match(broken.problems.join('\n'), /^The memory weights .* Workspace memory is off\.$/);
+      await broken.dispose();
+      for (const memory of ['auto', 'off'] as const) {
+        const other = await loadAssistant({ ...load, memory });
+        assert.equal(other.memory, undefined);
+        assert.deepEqual(other.problems, []);
+        await other.dispose();
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('write the same text from a kept cache as from an empty one', async () => {
@@ -207,10 +248,16 @@ test('the number of threads does not change the text, with or without drafts', a
 });
 
 describe('a model from elsewhere', () => {
-  for (const form of ['gqa', 'concat']) {
-    test(`takes the same path, with a graph of the form ${form}`, async () => {
+  for (const [form, memory] of [
+    ['gqa', 'auto'],
+    ['gqa', 'on'],
+    ['concat', 'on'],
+  ] as const) {
+    test(`takes the same path, with a graph of the form ${form} and the memory ${memory}`, async () => {
       const folder = path.join(root, 'test/fixtures/models', form);
-      const assistant = await loadAssistant({ model: folder, bundled: models, pool: [], threads: 1 });
+      const load = { model: folder, bundled: models, pool: [], threads: 1 };
+      const assistant = await loadAssistant({ ...load, memory });
+      assert.equal(assistant.memory !== undefined, memory === 'on');
       // The bundled neural drafts speak another vocabulary: they are left out, and the user is told.
       assert.ok(assistant.facts.every(({ kind }) => kind !== 'neural'));
       assert.equal(assistant.notices.filter((notice) => /^Draft draft-.*vocabulary/.test(notice)).length, 3);

@@ -33,6 +33,7 @@ describe('the bundled model with a seed', () => {
   let assistant: Assistant;
   before(async () => {
     assistant = await loadAssistant({ model: '', bundled: models, pool: [], threads: 0 });
+    assert.ok(assistant.memory, 'with the workspace memory, as it is bundled');
     for (const { path: file, suffix } of cursors)
       assistant.index.put(file, assistant.tokenizer.encode(suffix));
   });

@@ -193,9 +193,11 @@ describe('the worker process', { concurrency: false }, () => {
     const marker =
       'const unusualMarker = combineFrobnicators(alphaValue, betaValue, gammaValue, deltaValue);\n';
     const options = { prefix: `// one\n${marker.slice(0, 40)}`, maxTokens: 30 };
-    await worker.setup({ ...bundled, pool: ['suffix'], policy: 'fixed:suffix' });
+    // Only the draft copies: what the target remembers may change the text.
+    await worker.setup({ ...bundled, pool: ['suffix'], policy: 'fixed:suffix', workspaceMemory: 'off' });
     const before = await worker.run(job(options), never, ignore);
     worker.file({ path: 'other.ts', text: marker.repeat(2) });
+    await worker.index({ files: [] });
     const after = await worker.run(job(options), never, ignore);
     assert.ok(before.type === 'done' && after.type === 'done');
     assert.equal(after.text, before.text);
@@ -204,10 +206,28 @@ describe('the worker process', { concurrency: false }, () => {
     await worker.setup(bundled);
   });
 
+  test('remembers a file it was told of, from the next completion on', async () => {
+    const prefix = 'export function fold(values: number[]) {\n  ';
+    const line = 'const unusualFold = combineFrobnicators(values, firstQuokka, lastQuokka);';
+    const options = { path: 'fold.ts', prefix: `${prefix}const unusual`, maxTokens: 30, singleLine: true };
+    const before = await worker.run(job(options), never, ignore);
+    worker.file({ path: 'memory.ts', text: `${prefix}${line}\n}\n` });
+    await worker.index({ files: [] });
+    const after = await worker.run(job(options), never, ignore);
+    assert.ok(before.type === 'done' && after.type === 'done');
+    assert.equal(after.text, line.slice('const unusual'.length));
+    assert.notEqual(before.text, after.text);
+    await worker.setup({ ...bundled, workspaceMemory: 'off' });
+    const off = await worker.run(job(options), never, ignore);
+    assert.ok(off.type === 'done' && off.text !== after.text);
+    worker.file({ path: 'memory.ts', text: null });
+    await worker.setup(bundled);
+  });
+
   test('indexes a long file piece by piece, beside the jobs', async () => {
     const marker = 'const longFileMarker = gatherQuokkas(northValue, southValue, eastValue, westValue);\n';
     const options = { prefix: `// two\n${marker.slice(0, 40)}`, maxTokens: 30 };
-    await worker.setup({ ...bundled, pool: ['suffix'], policy: 'fixed:suffix' });
+    await worker.setup({ ...bundled, pool: ['suffix'], policy: 'fixed:suffix', workspaceMemory: 'off' });
     const before = await worker.run(job(options), never, ignore);
     assert.ok(before.type === 'done');
     worker.file({ path: 'long.ts', text: source.repeat(12) + marker.repeat(2) });
@@ -320,8 +340,10 @@ describe('the worker process', { concurrency: false }, () => {
       });
     });
     await worker.setup({ ...bundled, idleUnload: 0.02 });
+    // The target remembers this file, and must do so still when it is loaded again.
+    worker.file({ path: 'other.ts', text: source.slice(2300, 5000) });
+    await worker.index({ files: [] });
     const first = await worker.run(job(), never, ignore);
-    worker.file({ path: 'other.ts', text: source.slice(2400, 5000) });
     await resting;
     assert.deepEqual(restings, [undefined, true]);
     const [again, cancelled] = await Promise.all([

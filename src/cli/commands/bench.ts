@@ -5,9 +5,10 @@ import { armsOf, ONE_ROW, runPrompt, type Sample } from '../../measure/arms.ts';
 import { machineOf } from '../../measure/machine.ts';
 import { type BenchPrompt, readPrompts } from '../../measure/prompts.ts';
 import { summarize, table } from '../../measure/report.ts';
-import { loadAssistant } from '../../service/assistant.ts';
+import { loadAssistant, type MemoryMode } from '../../service/assistant.ts';
 import {
   bundledModels,
+  memoryOption,
   policyFileOption,
   type SamplingFlags,
   samplingOf,
@@ -21,6 +22,7 @@ interface Options extends SamplingFlags {
   maxTokens: number;
   model: string;
   policyFile: string;
+  memory: MemoryMode;
   threads: number;
   scripted?: boolean;
   only?: string;
@@ -46,6 +48,7 @@ export function benchCommand(): Command {
       'none,policy',
     )
     .addOption(policyFileOption())
+    .addOption(memoryOption())
     .option('--repeat <n>', 'counted runs of each arm on each prompt; the median counts', wholeNumber(1), 1)
     .option('--max-tokens <n>', 'most tokens of a completion', wholeNumber(1), 64)
     .option('--model <dir>', 'folder of the target model; the bundled one without it', '')

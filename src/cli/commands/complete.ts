@@ -3,12 +3,13 @@ import { styleText } from 'node:util';
 import { Command } from 'commander';
 import type { Piece } from '../../engine/decoder.ts';
 import { languageOf } from '../../prompts/language.ts';
-import { loadAssistant } from '../../service/assistant.ts';
+import { loadAssistant, type MemoryMode } from '../../service/assistant.ts';
 import { complete } from '../../service/jobs.ts';
 import { policyOf } from '../../service/policies.ts';
 import { keptCosts } from '../cache.ts';
 import {
   bundledModels,
+  memoryOption,
   modelOption,
   policyFileOption,
   type SamplingFlags,
@@ -26,6 +27,7 @@ interface Options extends SamplingFlags {
   singleLine?: boolean;
   model: string;
   policyFile: string;
+  memory: MemoryMode;
   threads: number;
   json?: boolean;
 }
@@ -41,6 +43,7 @@ export function completeCommand(): Command {
     .requiredOption('--column <n>', 'column of the cursor, from 1, in UTF-16 units', wholeNumber(1))
     .option('--draft <id>', 'policy, trained, trained+online, rule, none, or one draft', 'policy')
     .addOption(policyFileOption())
+    .addOption(memoryOption())
     .option('--max-tokens <n>', 'most tokens to generate', wholeNumber(1), 64)
     .option('--single-line', 'end at the end of the line')
     .addOption(modelOption())

@@ -6,14 +6,15 @@ import * as z from 'zod';
 import type { PassTimes } from '../../engine/policy/costs.ts';
 import { machineOf } from '../../measure/machine.ts';
 import { loadOnnxRuntime } from '../../runtime/onnx.ts';
-import { type Assistant, loadAssistant } from '../../service/assistant.ts';
+import { type Assistant, loadAssistant, type MemoryMode } from '../../service/assistant.ts';
 import { adviceOf, megabytes, physicalCoresOf, worthOf } from '../advice.ts';
 import { cacheFolder, freshCosts } from '../cache.ts';
-import { bundledModels, modelOption, wholeNumber } from '../options.ts';
+import { bundledModels, memoryOption, modelOption, wholeNumber } from '../options.ts';
 
 interface Options {
   model: string;
   threads: number;
+  memory: MemoryMode;
   json?: boolean;
 }
 
@@ -22,6 +23,7 @@ export function doctorCommand(): Command {
     .description('say what is there, whether it works, what it costs on this machine and what would help')
     .addOption(modelOption())
     .option('--threads <n>', 'threads of the target; 0 takes the physical cores', wholeNumber(0), 0)
+    .addOption(memoryOption())
     .option('--json', 'print one JSON object')
     .action(run);
 }
@@ -64,7 +66,9 @@ async function reportOf(assistant: Assistant, threads: number, load: number) {
     drafts: assistant.facts,
     worth: worthOf(assistant.drafts, costs),
     storage: cacheFolder(),
+    workspaceMemory: assistant.memory !== undefined,
     selfTest: { passed: selfTest.widthInvariant, rowMultiple: target.rowMultiple, widths: selfTest.widths },
+    problems: assistant.problems,
     notices: assistant.notices,
     costs,
     millis: { load: assistant.loadMillis },
@@ -120,15 +124,20 @@ function print(report: Report): void {
         `buffers ${megabytes(memory.buffers)} (what the index reserves included), scripts ${megabytes(memory.scripts)}, the rest the runtime and drafts`,
     ],
     ['index', `at most ${megabytes(report.index.bytes)} for ${report.index.tokens} tokens`],
+    ['workspace memory', report.workspaceMemory ? ON : OFF],
     ['storage', report.storage],
     ['loaded in', `${Math.round(report.millis.load)} ms, measuring included`],
     ['self-test', verdict(report.selfTest)],
+    ...report.problems.map((problem): [string, string] => ['problem', problem]),
     ...report.notices.map((notice): [string, string] => ['notice', notice]),
     ...report.advice.map((advice): [string, string] => ['would help', advice]),
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   for (const [name, value] of rows) console.log(`${name.padEnd(width)}  ${value}`);
 }
+
+const ON = 'on: the file and the workspace weigh in on every token';
+const OFF = 'off: the text is that of the model alone (--memory on turns it on)';
 
 function verdict({ passed, rowMultiple, widths }: Report['selfTest']): string {
   const agreeing = widths.filter(({ differing }) => differing === 0).map(({ width }) => width);

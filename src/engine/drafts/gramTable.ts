@@ -25,6 +25,11 @@ export class GramTable {
     this.shift = 32 - bits;
   }
 
+  /** Whether all places can be visited, and not the newest alone. */
+  get chained(): boolean {
+    return this.before !== undefined;
+  }
+
   get bytes(): number {
     return this.heads.byteLength + (this.before?.byteLength ?? 0);
   }

@@ -5,6 +5,8 @@ import { type Run, TextRing } from './textRing.ts';
 export const LONGEST_MATCH = 64;
 /** Places of an n-gram that are compared before the longest match among them is taken. */
 const PLACES = 48;
+/** A match of this length in the request's own file is taken for the place of the cursor itself. */
+const OWN_PLACE = 32;
 /** A match that has gone on for this many tokens is followed further without looking for another. */
 const SURE = 24;
 /** Tokens that {@link SuffixIndex.putInSteps} writes between two steps: well under a millisecond. */
@@ -32,6 +34,12 @@ export interface IndexMatch {
   readonly count: number;
   /** How many of them go on with the same token, the match itself included. */
   readonly agreeing: number;
+}
+
+/** Takes places of {@link SuffixIndex.survey}. */
+export interface PlaceVisitor {
+  /** The token after a place, the tokens that agree before it, and its age: 0, since an index does not know. */
+  add(token: number, length: number, age: number): void;
 }
 
 /**
@@ -135,6 +143,35 @@ export class SuffixIndex {
     return length > 0 ? { length, ...this.vote(ends) } : undefined;
   }
 
+  /**
+   * Every place, of those looked at, where the `end` first tokens of `text` end too: given to `visit` with the token that
+   * follows and the tokens that agree, places with long matches first, else the newest first.
+   * @param own the text that the request's own file has here: where it stands as it stands around the cursor, what
+   *   follows is what follows the cursor, and no hint at what is missing there.
+   */
+  survey(text: Int32Array, end: number, own: string | undefined, visit: PlaceVisitor): void {
+    const run = own === undefined ? undefined : this.texts.get(own);
+    let above = Number.POSITIVE_INFINITY;
+    for (let i = this.tables.length - 1; i >= 0; i--) {
+      const table = this.tables[i]!;
+      if (end < table.order) continue;
+      let found = false;
+      this.eachSlot(table, gramHash(text, end, table.order), (slot) => {
+        const next = this.ring.after(slot);
+        const token = this.ring.at(next);
+        if (token < 0) return;
+        const length = this.matchLength(slot, text, end);
+        // Longer ones were visited with the table before; shorter ones only share the hash.
+        if (length < table.order || length >= above) return;
+        if (run && this.aroundCursor(run, slot, length)) return;
+        found = true;
+        visit.add(token, length, 0);
+      });
+      above = table.order;
+      if (found && !table.chained) return;
+    }
+  }
+
   /** Up to `limit` tokens from a match's `next` on, not past the end of their text. */
   slice(next: number, limit: number): number[] {
     return this.ring.slice(next, limit);
@@ -148,7 +185,12 @@ export class SuffixIndex {
   /** Call with places, newest first, where the n-gram at the end of `text` may stand. */
   private eachPlace(table: GramTable, text: readonly number[], consider: (slot: number) => void): void {
     if (text.length < table.order) return;
-    let slot = table.newest(gramHash(text, text.length, table.order));
+    this.eachSlot(table, gramHash(text, text.length, table.order), consider);
+  }
+
+  /** Call with places, newest first, where an n-gram of this hash may stand. */
+  private eachSlot(table: GramTable, hash: number, consider: (slot: number) => void): void {
+    let slot = table.newest(hash);
     for (let age = -1, left = PLACES; slot >= 0 && left > 0; left--) {
       // A chain leads to ever older slots; where it does not, it has run into a younger one.
       const older = this.ring.age(slot);
@@ -169,14 +211,21 @@ export class SuffixIndex {
   }
 
   /** Tokens before and in `slot` that agree with the end of `text`. */
-  private matchLength(slot: number, text: readonly number[]): number {
-    const most = Math.min(text.length, LONGEST_MATCH);
+  private matchLength(slot: number, text: ArrayLike<number>, end = text.length): number {
+    const most = Math.min(end, LONGEST_MATCH);
     const { ring } = this;
     let length = 0;
-    for (let at = slot; length < most && ring.at(at) === text[text.length - 1 - length]; length++) {
+    for (let at = slot; length < most && ring.at(at) === text[end - 1 - length]; length++) {
       at = ring.before(at);
     }
     return length;
+  }
+
+  /** Whether a match lies in the request's own file and is so long, or reaches so far, that it is the cursor's own place. */
+  private aroundCursor(run: Run, slot: number, length: number): boolean {
+    const offset = (slot - run.start + this.ring.size) % this.ring.size;
+    if (offset >= run.length) return false;
+    return length >= OWN_PLACE || length > offset;
   }
 
   private *replace(name: string, tokens: readonly number[]): Generator<void, void> {
@@ -233,7 +282,7 @@ export class SuffixIndex {
 }
 
 /** Hash of the `order` tokens before `end`. */
-function gramHash(tokens: readonly number[], end: number, order: number): number {
+function gramHash(tokens: ArrayLike<number>, end: number, order: number): number {
   let hash = order;
   for (let i = end - order; i < end; i++) hash = hashOf(hash, tokens[i]!);
   return hash;

@@ -1,0 +1,83 @@
+/**
+ * What drafts are worth with the workspace memory off and on: tokens a pass and milliseconds a token. All arms take turns on
+ * each prompt, with the other files of its package in the index.
+ *
+ *   node --import tsx bench/memorySpeed.ts DIR [every] > bench/results/memory-speed.json
+ *
+ * DIR is made by bench/prompts/unpack.ts from engine.json; one prompt of `every` (5) is taken.
+ */
+import path from 'node:path';
+import { machineOf } from '../src/measure/machine.ts';
+import { readPrompts } from '../src/measure/prompts.ts';
+import { geometricMean } from '../src/measure/statistics.ts';
+import { loadAssistant } from '../src/service/assistant.ts';
+import { complete } from '../src/service/jobs.ts';
+import { policyOf } from '../src/service/policies.ts';
+import { Workspaces } from './quality/workspace.ts';
+
+const root = path.join(import.meta.dirname, '..');
+const POLICIES = ['none', 'suffix', 'rule', 'policy'];
+const MAX_TOKENS = 64;
+
+async function main(): Promise<void> {
+  const [folder, every = '5'] = process.argv.slice(2);
+  if (folder === undefined) throw new Error('Name the folder that bench/prompts/unpack.ts made.');
+  const load = { model: '', bundled: path.join(root, 'models'), threads: 0, pool: [] };
+  const on = await loadAssistant({ ...load, memory: 'on' });
+  const off = { ...on, memory: undefined };
+  const workspaces = new Workspaces(folder, on.tokenizer);
+  const arms = POLICIES.flatMap((name) =>
+    [off, on].map((assistant) => ({
+      name: `${name}, memory ${assistant.memory ? 'on' : 'off'}`,
+      assistant,
+      policy: policyOf(name, assistant),
+      tokens: 0,
+      rounds: 0,
+      millis: 0,
+      each: [] as number[],
+    })),
+  );
+  const prompts = (await readPrompts(path.join(root, 'bench', 'prompts', 'engine.jsonl'))).filter(
+    (_, i) => i % Number(every) === 0,
+  );
+  const lossy = new Set<string>();
+  for (const [turn, prompt] of prompts.entries()) {
+    workspaces.fill(on.index, prompt);
+    const texts = new Map<boolean, string>();
+    for (let i = -1; i < arms.length; i++) {
+      // One turn warms the cache of the target, as typing would have done.
+      const arm = arms[i < 0 ? 0 : (i + turn) % arms.length]!;
+      const job = { ...prompt, singleLine: false, maxTokens: MAX_TOKENS };
+      const { ids, rounds, millis } = await complete(arm.assistant, job, {
+        policy: arm.policy,
+        signal: new AbortController().signal,
+        onPieces: () => undefined,
+      });
+      if (i < 0) continue;
+      const memory = arm.assistant.memory !== undefined;
+      if ((texts.get(memory) ?? ids.join()) !== ids.join()) lossy.add(prompt.id);
+      texts.set(memory, ids.join());
+      arm.tokens += ids.length;
+      arm.rounds += rounds;
+      arm.millis += millis.decode;
+      arm.each.push(millis.decode / ids.length);
+    }
+  }
+  const plain = arms[0]!.each;
+  const report = arms.map(({ name, tokens, rounds, millis, each }) => ({
+    arm: name,
+    tokensPerSecond: (1000 * tokens) / millis,
+    tau: tokens / rounds,
+    millisPerToken: millis / tokens,
+    speedOverNone: geometricMean(each.map((value, i) => plain[i]! / value)),
+  }));
+  console.log(
+    JSON.stringify(
+      { prompts: prompts.length, lossy: [...lossy], machine: machineOf(), arms: report },
+      null,
+      1,
+    ),
+  );
+}
+
+void main();

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { SingleBar } from 'cli-progress';
+import { Command } from 'commander';
+import { UserError } from '../../../errors.ts';
+import { Examples } from '../../../learning/memory/examples.ts';
+import { fitMemory } from '../../../learning/memory/fit.ts';
+import { cutPlaces, readWorkspace } from '../../../learning/memory/places.ts';
+import { recordWorkspace } from '../../../learning/memory/record.ts';
+import { seededRandom } from '../../../measure/statistics.ts';
+import { loadAssistant } from '../../../service/assistant.ts';
+import { MEMORY_FORMAT, MEMORY_VERSION, type MemoryFile } from '../../../service/memoryFile.ts';
+import { bundledModels, modelOption, wholeNumber } from '../../options.ts';
+
+interface Options {
+  out: string;
+  places: number;
+  epochs: number;
+  hidden: number;
+  model: string;
+  threads: number;
+}
+
+export function trainCommand(): Command {
+  return new Command('train')
+    .description('let the target read source code and learn when what stood before says more than it does')
+    .argument('<folders...>', 'workspaces that the target was not trained on, one folder each')
+    .requiredOption('--out <file>', 'the weights to write (.json)')
+    .option('--places <n>', 'most places of a workspace', wholeNumber(1), 100)
+    .option('--epochs <n>', 'how often the places are gone through', wholeNumber(1), 8)
+    .option('--hidden <n>', 'hidden units of the network', wholeNumber(1), 16)
+    .addOption(modelOption())
+    .option('--threads <n>', 'threads of the target; 0 takes the physical cores', wholeNumber(0), 0)
+    .action(run);
+}
+
+async function run(folders: string[], options: Options): Promise<void> {
+  // Before the minutes of reading, not after them.
+  if (!existsSync(path.dirname(path.resolve(options.out)))) {
+    throw new UserError(
+      'memory-unwritable',
+      `${options.out} cannot be written: its folder is not there. Name another file.`,
+    );
+  }
+  // A memory that is learnt anew must not be looked at.
+  const assistant = await loadAssistant({
+    ...options,
+    bundled: bundledModels(),
+    pool: ['lookup'],
+    memory: 'off',
+  });
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  const bar = new SingleBar({ format: '{bar} {value} of {total} workspaces', stream: process.stderr });
+  if (process.stderr.isTTY) bar.start(folders.length, 0);
+  const examples = new Examples();
+  const random = seededRandom(1);
+  let places = 0;
+  for (const folder of [...folders].sort()) {
+    const files = await readWorkspace(folder);
+    const cut = cutPlaces(files, Math.min(options.places, 4 * files.length), random);
+    await recordWorkspace(assistant, files, cut, examples, stop.signal);
+    if (stop.signal.aborted) throw new UserError('stopped', 'Stopped. Nothing was written.');
+    places += cut.length;
+    bar.increment();
+  }
+  bar.stop();
+  if (examples.list.length === 0) {
+    throw new UserError('no-sources', `There is nothing to learn from in ${folders.join(', ')}.`);
+  }
+  const weights = fitMemory(examples, {
+    ...options,
+    random,
+    onEpoch: (epoch, loss) => console.error(`epoch ${epoch + 1}: ${loss.toFixed(4)} nats a token`),
+  });
+  const file: MemoryFile = {
+    format: MEMORY_FORMAT,
+    version: MEMORY_VERSION,
+    trainedOn: { model: assistant.folder.name, places, tokens: examples.list.length },
+    network: weights.network,
+  };
+  await writeFile(options.out, `${JSON.stringify(file)}\n`);
+  console.log(
+    `Learnt from ${places} places in ${folders.length} workspaces; the weights are in ${options.out}.`,
+  );
+}
