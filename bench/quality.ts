@@ -5,7 +5,8 @@
  *   node --import tsx bench/prompts/unpack.ts bench/prompts/engine.json DIR
  *   node --import tsx bench/quality.ts DIR > bench/results/quality.json
  *
- * Greedy, at most 64 tokens, with the prompt and the healing of the product. `--every N` takes one prompt of N.
+ * Greedy, at most 64 tokens, with the prompt and the healing of the product; what drafts does not matter. `--every N` takes one
+ * prompt of N.
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -100,7 +101,7 @@ async function main(): Promise<void> {
   });
   const [folder] = positionals;
   if (folder === undefined) throw new Error('Name the folder that bench/prompts/unpack.ts made.');
-  const load = { model: values.model, bundled: path.join(root, 'models'), threads: 0, pool: [] };
+  const load = { model: values.model, bundled: path.join(root, 'models'), threads: 1, pool: ['suffix'] };
   const assistant = await loadAssistant({ ...load, memory: 'on' });
   if (!assistant.memory) throw new Error(assistant.problems.join(' '));
   const workspaces = new Workspaces(folder, assistant.tokenizer);
