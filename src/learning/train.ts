@@ -1,15 +1,15 @@
 import type { Draft } from '../engine/drafts/draft.ts';
-import { FEATURES } from '../engine/policy/features.ts';
+import { FEATURES } from '../engine/policy/layout.ts';
 import { PLACES, placeGroup } from '../engine/policy/planner.ts';
 import type { Policy } from '../engine/policy/policy.ts';
 import { rulePolicy } from '../engine/policy/rule.ts';
 import { type PolicyWeights, trainedPolicy } from '../engine/policy/trained.ts';
-import { Adam } from '../selection/adam.ts';
-import { Network } from '../selection/network.ts';
+import { AdamSteps } from '../selection/adam.ts';
 import { shuffle } from '../selection/shuffle.ts';
+import { SparseNetwork } from '../selection/sparseNetwork.ts';
 import type { LogHeader, LogRecord } from './log.ts';
 import { type RoundTimes, replay, standInKinds } from './replay.ts';
-import { type Samples, sample } from './samples.ts';
+import { type Sample, sample } from './samples.ts';
 
 export interface TrainOptions {
   /** Turns of sampling and training. */
@@ -39,7 +39,7 @@ export function trainPolicy(
   times: RoundTimes,
   options: TrainOptions,
 ): PolicyWeights {
-  const network = Network.random([FEATURES, ...options.hidden, PLACES.length], options.random);
+  const network = SparseNetwork.random([FEATURES, ...options.hidden, PLACES.length], options.random);
   const known = header.arms.filter(({ id }) => !isCovered(id, header.arms));
   const drafts = known.map(({ id, languages }) => ({ id, languages, open: unopened }));
   const arms = drafts.map(({ id }) => id);
@@ -55,7 +55,7 @@ export function trainPolicy(
 
 /** Choose the price by which the recorded requests would have been fastest, in the geometric mean over requests. */
 function bestPriced(
-  network: Network,
+  network: SparseNetwork,
   records: readonly LogRecord[],
   drafts: readonly Draft[],
   times: RoundTimes,
@@ -87,12 +87,13 @@ function unopened(): never {
 }
 
 function learn(
-  network: Network,
-  { inputs, said, right, count }: Samples,
+  network: SparseNetwork,
+  samples: readonly Sample[],
   { epochs, random }: TrainOptions,
   onEpoch: (epoch: number, loss: number) => void,
 ): void {
-  const adam = new Adam(network, { rate: RATE, decay: DECAY });
+  const adam = new AdamSteps(network.layers, { rate: RATE, decay: DECAY });
+  const count = samples.length;
   const order = Uint32Array.from({ length: count }, (_, i) => i);
   const gradient = new Float64Array(PLACES.length);
   const steps = epochs * Math.ceil(count / BATCH);
@@ -101,20 +102,23 @@ function learn(
     shuffle(order, random);
     let loss = 0;
     let guesses = 0;
-    for (const [i, at] of order.entries()) {
-      network.input.set(inputs.subarray(at * FEATURES, (at + 1) * FEATURES));
-      const logits = network.run();
+    for (let i = 0; i < count; i++) {
+      const { shared, own, said, right } = samples[order[i]!]!;
+      network.begin(shared);
+      const logits = network.run(own);
       gradient.fill(0);
       // The first wrong guess is the last that was judged.
-      for (let place = 0; place < Math.min(said[at]!, right[at]! + 1); place++) {
+      const judged = Math.min(said, right + 1);
+      for (let place = 0; place < judged; place++) {
         const group = placeGroup(place);
         const chance = 1 / (1 + Math.exp(-logits[group]!));
-        const truth = place < right[at]! ? 1 : 0;
+        const truth = place < right ? 1 : 0;
         gradient[group]! += chance - truth;
         loss -= Math.log(Math.max(1e-9, truth ? chance : 1 - chance));
-        guesses++;
       }
-      adam.add(gradient);
+      guesses += judged;
+      network.backward(gradient, shared, own, adam.gradients);
+      adam.added++;
       if ((i + 1) % BATCH === 0 || i + 1 === count) {
         adam.step(0.5 * (1 + Math.cos((Math.PI * step++) / steps)));
       }

@@ -6,7 +6,7 @@ import { layerLength } from '../selection/network.ts';
 
 export const POLICY_FORMAT = 'slipstream-policy';
 /** Changes when the numbers that a policy looks at change: older files mean something else by them. */
-export const POLICY_VERSION = 1;
+export const POLICY_VERSION = 2;
 
 const policySchema = z.object({
   format: z.literal(POLICY_FORMAT),
