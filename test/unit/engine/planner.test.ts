@@ -19,6 +19,11 @@ const kinds = Uint8Array.from({ length: 60 }, (_, token) => token % 11);
 const costs = { ...toyCosts, drafts: { small: { token: 0.05, catchUp: 0.001 } } };
 const IDS = ['edit', 'suffix', 'ngram', 'ensemble:stack', 'small'];
 
+/** The same session, for a draft that answers at once. */
+function instantly(session: Omit<InstantSession, 'instant'>): InstantSession {
+  return { ...session, instant: true };
+}
+
 function sessionsOf(random: Random, asked: number[]): Map<string, DraftSession> {
   return new Map(
     IDS.filter(() => random.chance(0.8)).map((id): [string, DraftSession] => {
@@ -39,7 +44,7 @@ function sessionsOf(random: Random, asked: number[]): Map<string, DraftSession> 
           };
         },
       };
-      return [id, id === 'small' ? session : ({ ...session, instant: true } satisfies InstantSession)];
+      return [id, id === 'small' ? session : instantly(session)];
     }),
   );
 }
