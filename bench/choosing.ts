@@ -48,6 +48,7 @@ async function main(): Promise<void> {
   const index = new SuffixIndex(8 * 1024 * 1024);
   const drafts = (await instantDrafts(models, tokenizer.vocabulary, index, [])).map(({ draft }) => draft);
   const weights = await readPolicyFile(path.join(models, 'policy', 'policy.json'));
+  if (weights.method !== 'round') throw new Error('the bundled policy does not choose round by round');
   const kinds = tokenKinds(tokenizer.vocabulary);
   const policies: Record<string, Policy> = {
     plain: plainlyTrained(weights, COSTS, kinds),
@@ -119,7 +120,13 @@ function follow(
     const draft = guesses.length > 0 ? choice?.draft : undefined;
     const told = performance.now();
     // A clock that says what the table says: both policies see the same.
-    selector.observe({ draft, drafted: guesses.length, accepted, committed, millis: 1 + 0.14 * guesses.length });
+    selector.observe({
+      draft,
+      drafted: guesses.length,
+      accepted,
+      committed,
+      millis: 1 + 0.14 * guesses.length,
+    });
     timing.observeMillis += performance.now() - told;
     timing.chooseMillis += chosen - started;
     timing.rounds++;

@@ -1,3 +1,4 @@
+import type { RequestWeights } from '../engine/policy/perRequest.ts';
 import type { PolicyWeights } from '../engine/policy/trained.ts';
 import { geometricMean, type Interval } from '../measure/statistics.ts';
 import { nameOf } from './baselines/actions.ts';
@@ -11,7 +12,7 @@ import {
   run,
   speedups,
 } from './evaluate/contest.ts';
-import { baselines, online, train, trainedContestant } from './evaluate/contestants.ts';
+import { baselines, contestantOf, online, train, trainedContestant } from './evaluate/contestants.ts';
 import { type Service, serviceOf } from './evaluate/service.ts';
 import {
   type CurvePoint,
@@ -86,8 +87,11 @@ interface Extent {
 /** What is asked for. */
 export interface EvaluateOptions {
   readonly seeds: number;
-  /** Further trained policies by name. */
-  readonly policies: readonly { readonly name: string; readonly weights: PolicyWeights }[];
+  /** Further policies from files, by name. */
+  readonly policies: readonly {
+    readonly name: string;
+    readonly weights: PolicyWeights | RequestWeights;
+  }[];
   /** Requests of prose in several natural languages, with the same training records. */
   readonly prose?: World | undefined;
   /** Leave out what trains many times over: held-out contexts and the learning curve. */
@@ -106,7 +110,7 @@ export function evaluate(world: World, options: EvaluateOptions): Results {
     return train(training.records, header, times, seed);
   });
   const trained = trainedContestant('trained', weights, world);
-  const files = options.policies.map(({ name, weights: own }) => trainedContestant(name, [own], world));
+  const files = options.policies.map(({ name, weights: own }) => contestantOf(name, own, world));
   const runs = [...baselines(world, seeds), trained, ...files].map((contestant) => {
     onStep(contestant.id);
     return run(contestant, test.records, times);

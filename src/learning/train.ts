@@ -21,6 +21,15 @@ export interface TrainOptions {
   readonly onEpoch?: (turn: number, epoch: number, loss: number) => void;
 }
 
+/** With few records all are seen more often, so that the number of steps does not vanish. */
+const MOST_EPOCHS = 60;
+const ENOUGH_RECORDS = 400;
+
+/** Times that all samples are seen in training on so many records, where `epochs` are right for many. */
+export function epochsFor(records: number, epochs: number): number {
+  return Math.min(MOST_EPOCHS, Math.max(epochs, Math.round((epochs * ENOUGH_RECORDS) / records)));
+}
+
 /** Prices that are tried, as multiples of the rate that is reached; the first turn of sampling goes by the first. */
 const PRICES = [1.4, 1, 1.2, 1.6, 1.8, 2.1, 2.5];
 const START_PRICE = PRICES[0]!;

@@ -4,7 +4,6 @@ import type { Draft } from '../engine/drafts/draft.ts';
 import { SuffixIndex } from '../engine/drafts/suffixIndex.ts';
 import { TokenTrie } from '../engine/healing.ts';
 import type { CostTable } from '../engine/policy/costs.ts';
-import type { PolicyWeights } from '../engine/policy/trained.ts';
 import { messageOf, UserError } from '../errors.ts';
 import { layoutOf } from '../prompts/completion.ts';
 import { CausalModel } from '../runtime/causalModel.ts';
@@ -16,7 +15,7 @@ import type { CostCache } from './costCache.ts';
 import { ensembleDrafts } from './ensembleDrafts.ts';
 import { instantDrafts } from './instantDrafts.ts';
 import { LEAST_CHANCE, neuralDrafts } from './neuralDrafts.ts';
-import { readPolicyFile } from './policyFile.ts';
+import { type PolicyFile, readPolicyFile } from './policyFile.ts';
 
 export interface AssistantOptions {
   /** Folder of the target; empty for the bundled one. */
@@ -62,7 +61,7 @@ export interface Assistant {
   readonly index: SuffixIndex;
   readonly selfTest: SelfTest;
   /** The trained policy; undefined where none can be used, which a problem tells. */
-  readonly policy: PolicyWeights | undefined;
+  readonly policy: PolicyFile | undefined;
   /** What passes and guesses take on this machine, measured when the models were loaded. */
   readonly costs: CostTable;
   /** Wishes of the user that could not be followed, each with what is done instead. */
@@ -161,7 +160,7 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
 async function policyWeights(
   { policyFile, bundled }: AssistantOptions,
   problems: string[],
-): Promise<PolicyWeights | undefined> {
+): Promise<PolicyFile | undefined> {
   const file = policyFile || path.join(bundled, 'policy', 'policy.json');
   if (!policyFile && !existsSync(file)) return undefined;
   try {

@@ -83,7 +83,7 @@ describe('a policy from the command line', () => {
     const trained = succeed('policy', 'train', 'smoke.gz', '--out', 'policy.json', '--epochs', '2');
     assert.equal(trained, 'Trained on 6 requests; the policy is in policy.json.\n');
     const policy = await readPolicyFile(into('policy.json'));
-    assert.deepEqual(policy.arms, ['suffix', 'ngram']);
+    assert.deepEqual(policy.method === 'round' ? policy.arms : [], ['suffix', 'ngram']);
     assert.deepEqual(policy.trainedOn, { requests: 6, model: log.header.model });
     succeed('policy', 'train', 'smoke.gz', '--out', 'again.json', '--epochs', '2');
     assert.equal(readFileSync(into('again.json'), 'utf8'), readFileSync(into('policy.json'), 'utf8'));

@@ -8,7 +8,7 @@ import { policyOf } from '../../../src/service/policies.ts';
 import { toyCosts } from '../../toy/logs.ts';
 
 const network = Network.random([POLICY_INPUTS, PLACES.length], () => 0.5).toWeights();
-const policy = { arms: ['edit', 'ensemble:stack'], price: 1, network };
+const policy = { method: 'round', arms: ['edit', 'ensemble:stack'], price: 1, network };
 
 /** As much of an assistant as naming a policy takes. */
 function assistantWith(ids: readonly string[], more: Partial<Assistant> = {}): Assistant {

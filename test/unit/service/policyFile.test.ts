@@ -15,14 +15,15 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true }));
 
-const good: PolicyFile = {
+const good = {
+  method: 'round' as const,
   format: 'slipstream-policy',
   version: POLICY_VERSION,
   trainedOn: { requests: 3, model: 'toy' },
   arms: ['suffix'],
   price: 1.4,
   network: Network.random([POLICY_INPUTS, 4, POLICY_OUTPUTS], seededRandom(1)).toWeights(),
-};
+} satisfies PolicyFile;
 const network = (sizes: readonly number[]) => Network.random(sizes, seededRandom(1)).toWeights();
 
 function fileOf(content: unknown): string {
