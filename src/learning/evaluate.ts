@@ -1,6 +1,6 @@
 import type { RequestWeights } from '../engine/policy/perRequest.ts';
 import type { PolicyWeights } from '../engine/policy/trained.ts';
-import { geometricMean, type Interval } from '../measure/statistics.ts';
+import { geometricMeanOverSeeds, type Interval } from '../measure/statistics.ts';
 import { nameOf } from './baselines/actions.ts';
 import { requestOracle } from './baselines/oracle.ts';
 import {
@@ -13,6 +13,7 @@ import {
   speedups,
 } from './evaluate/contest.ts';
 import { baselines, contestantOf, online, train, trainedContestant } from './evaluate/contestants.ts';
+import { lossesIn, type NamedLosses, type Reach, reachOf } from './evaluate/reach.ts';
 import { type Service, serviceOf } from './evaluate/service.ts';
 import {
   type CurvePoint,
@@ -29,7 +30,7 @@ export interface Score {
   readonly id: string;
   readonly kind: Kind;
   readonly seeds: number;
-  /** Over plain decoding, with the interval over requests. */
+  /** Over plain decoding, with the interval over requests and seeds. */
   readonly speedup: Interval;
   /** Lowest and highest over seeds. */
   readonly overSeeds: readonly [number, number];
@@ -68,6 +69,10 @@ export interface Results {
   readonly scores: readonly Score[];
   readonly cells: readonly Cell[];
   readonly heldOut: readonly HeldOut[];
+  /** Where the trained policy and the best fixed draft lose against the oracle per round. */
+  readonly losses: readonly NamedLosses[];
+  /** How far networks come that nobody would use: how much of the gap is reachable with what is known. */
+  readonly reach: readonly Reach[];
   readonly curve: readonly CurvePoint[];
   readonly regret: Regret | undefined;
   /** Share of the trained policy's rounds. */
@@ -100,6 +105,8 @@ export interface EvaluateOptions {
 }
 
 const TIE = 0.02;
+/** Training without each context is done many times over. */
+const HELD_OUT_SEEDS = 2;
 
 /** Compare every policy on the test requests. */
 export function evaluate(world: World, options: EvaluateOptions): Results {
@@ -135,7 +142,9 @@ export function evaluate(world: World, options: EvaluateOptions): Results {
     bestFixed: nameOf(world.best),
     scores: [...runs, ...bounds].map((each) => scoreOf(each, world, gap)),
     cells: cellsOf(runs, own, world),
-    heldOut: quick ? [] : heldOut(world, seeds, onStep),
+    heldOut: quick ? [] : heldOut(world, Math.min(seeds, HELD_OUT_SEEDS), onStep),
+    losses: lossesIn(world, weights[0]!),
+    reach: quick ? [] : reachOf(world, onStep),
     curve: quick ? [] : learningCurve(world, weights, onStep),
     regret: regretAfterChange(world, rivals, seeds),
     picks: picksOf(own),
@@ -162,7 +171,7 @@ function scoreOf(each: Run, { test }: World, gap: (speedup: number) => number | 
     id: each.id,
     kind: each.kind,
     seeds: each.millis.length,
-    speedup: geometricMean(Array.from(own)),
+    speedup: geometricMeanOverSeeds(each.millis.map((millis) => speedups({ millis: [millis] }, test.plain))),
     overSeeds: [Math.min(...seeds), Math.max(...seeds)],
     gap: gap(geomean(own)),
     round: each.rounds > 0 ? { tokens: each.tokens / each.rounds, millis: total / each.rounds } : undefined,

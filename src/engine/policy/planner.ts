@@ -87,8 +87,10 @@ export class Planner {
     for (let slot = 0; slot < heard.length; slot++) {
       const evidence = heard[slot]!;
       const said = evidence.tokens?.length ?? LONGEST_NEURAL;
+      if (said === 0) continue;
       // Even if all that it says were right: it cannot be worth more than the plan so far.
-      if (said === 0 || (!evidence.more && 1 + said - price * passes[1]! <= most)) continue;
+      const least = evidence.tokens ? 0 : draftMillis(this.costs, evidence.id, 1, evidence.behind);
+      if (!evidence.more && 1 + said - price * (passes[1]! + least) <= most) continue;
       const longest = evidence.more ? LONGEST : Math.min(LONGEST, said);
       this.weigh(evidence, longest, shift);
       let length = bestLength(this.gains, this.times, longest, price);
