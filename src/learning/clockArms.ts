@@ -19,7 +19,7 @@ const WORTH_TRYING = 0.5;
 /**
  * Everybody who takes part in a comparison on the clock: plain decoding of one row and of two, every draft at the length
  * that was best on the training log, the rule, the policies that need that log, and the trained policy alone and learning.
- * Times of rounds, which some need to learn, are those of this machine.
+ * Times of rounds, which some need to learn, are those of the log.
  * @param alpha of the method of the paper.
  */
 export function clockArms(
@@ -33,11 +33,8 @@ export function clockArms(
     .map(({ id }) => id)
     .filter((id) => assistant.drafts.some((draft) => draft.id === id))
     .filter((id) => (assistant.costs.drafts[id]?.token ?? 0) < WORTH_TRYING * pass);
-  const own = {
-    ...header,
-    costs: assistant.costs,
-    arms: header.arms.filter(({ id }) => drafts.includes(id)),
-  };
+  // The log's times were taken over many passes; those that were measured at the start are of one moment.
+  const own = { ...header, arms: header.arms.filter(({ id }) => drafts.includes(id)) };
   const times = timesOf(own);
   const table = measureActions(records, actionsOf(drafts, times), times);
   const tuned = bestOfEach(table);

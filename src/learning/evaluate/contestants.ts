@@ -46,6 +46,7 @@ export function baselines(world: World, seeds: number): Contestant[] {
     once('language router', 'learned', () => languageRouter(training)),
     once('priority', 'rule', () => priorityRule(drafts)),
     once('rule', 'rule', () => productRule(world)),
+    once('rule, no models', 'rule', () => rulePolicy(unopenedDrafts(header), 0)),
   ];
   if (drafts.includes('suffix')) {
     list.push(once('SAM-Decoding', 'rule', () => samDecoding(tuneSam(training, times))));

@@ -52,7 +52,7 @@ describe('a policy by its name', () => {
       ...policy,
       arms: [...policy.arms, 'draft-py'],
       timed: ['draft-py'],
-    } as Assistant['policy'];
+    } as unknown as Assistant['policy'];
     assert.equal(policyOf('trained', assistantWith(all, { policy: timed })).id, 'trained');
   });
 
