@@ -129,9 +129,10 @@ describe('a policy from the command line', () => {
       records.length >= 4 && records.every(({ group, language }) => group && language === 'typescript'),
     );
 
-    // Nobody can tell from the log that it was stopped.
+    // Nobody can tell from the log that it was stopped, but for the times that passes took.
     succeed('policy', 'collect', 'sources', '--out', 'at-once.gz', ...few);
-    assert.deepEqual((await readLog(into('at-once.gz'))).records, records);
+    const untimed = (all: typeof records) => all.map((record) => ({ ...record, passes: [] }));
+    assert.deepEqual(untimed((await readLog(into('at-once.gz'))).records), untimed(records));
   });
 
   test('says what is wrong with a log or a folder', () => {
