@@ -89,7 +89,7 @@ function bestPriced(
 
 /**
  * Drafts that others make needless: these say the same or more, and every draft that is asked takes time. The members of
- * the stack are not: to choose among all gained 1.3 % in a replay, more than hearing them takes.
+ * the stack are not: to choose among all gained 1.3 % in a replay, where hearing is free.
  */
 const COVERED: Readonly<Record<string, string>> = { lookup: 'suffix' };
 
