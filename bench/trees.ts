@@ -49,7 +49,7 @@ async function main(): Promise<void> {
   });
   const { policy: weights, tokenizer } = assistant;
   const { costs } = values.costs ? (JSON.parse(readFileSync(values.costs, 'utf8')) as Measured) : assistant;
-  if (!weights) throw new Error('There is no trained policy.');
+  if (weights?.method !== 'round') throw new Error('There is no trained policy that chooses in every round.');
   const walks: Walk[] = [];
   for (const prompt of prompts) walks.push(await walk(assistant, prompt));
   await assistant.dispose();

@@ -1,10 +1,12 @@
+import { type InstantSession, noSupport } from '../../src/engine/drafts/draft.ts';
 import { type CostTable, passMillis } from '../../src/engine/policy/costs.ts';
-import { armClass, type Evidence, Features } from '../../src/engine/policy/features.ts';
+import { Features } from '../../src/engine/policy/features.ts';
+import { Listener } from '../../src/engine/policy/listen.ts';
 import { PassClock } from '../../src/engine/policy/passClock.ts';
 import { Planner, placeGroup } from '../../src/engine/policy/planner.ts';
 import type { PolicyWeights } from '../../src/engine/policy/trained.ts';
-import { Network } from '../../src/selection/network.ts';
 import { oraclePath } from '../../src/selection/oracle.ts';
+import { SparseNetwork } from '../../src/selection/sparseNetwork.ts';
 import { Rate } from '../../src/selection/throughput.ts';
 import { type BranchRates, bestNodes, isRight, type Node, rightIn, treeOf } from './tree.ts';
 import type { Saying, Walk } from './walk.ts';
@@ -44,28 +46,30 @@ export interface Total {
 /** Decode recorded walks one after the other in a way. */
 export function simulate(walks: readonly Walk[], machine: Machine, way: Way): Total {
   const { weights, costs, kinds, overhead } = machine;
-  const network = new Network(weights.network);
+  const network = SparseNetwork.from(weights.network);
   const clock = new PassClock(costs.target);
   const planner = new Planner(network, clock, costs);
   const rate = new Rate(START_GAIN, clock.millis(2, 0));
   const total: Total = { millis: 0, tokens: 0, rounds: 0, rows: 0 };
   for (const { path, said, prompt, language } of walks) {
     const features = new Features({ language, task: 'complete', prompt }, kinds);
+    const listener = new Listener(new Map(), language, costs);
+    let sayings: readonly Saying[] = [];
+    const sessions = new Map(
+      said[0]?.flatMap(({ id }, i) => (weights.arms.includes(id) ? [[id, recorded(() => sayings[i]!)]] : [])),
+    );
     for (let at = 0; at < path.length; ) {
       const context = prompt.length + at;
       const room = path.length - at - 1;
-      const sayings = said[at]!.map((each) => ({ ...each, tokens: each.tokens.slice(0, room) }));
-      const heard = sayings
-        .filter(({ id }) => weights.arms.includes(id))
-        .map((each) => evidence(each, language));
+      sayings = said[at]!.map((each) => ({ ...each, tokens: each.tokens.slice(0, room) }));
+      const heard = listener.listen(sessions);
       const price = weights.price * rate.value;
-      planner.look(features, heard, context);
+      planner.look(features, listener, context);
       const plan = planner.plan(price);
-      const trunk = plan?.evidence ?? planner.heard[0];
-      const alive = trunk ? survival(planner, planner.heard.indexOf(trunk), trunk.tokens!.length) : [];
-      const tree = treeOf(
-        trunk ? [sayingOf(trunk), ...sayings.filter(({ id }) => id !== trunk.id)] : sayings,
-      );
+      const { id: first, slot = 0 } = plan?.evidence ?? heard.find(({ tokens }) => tokens?.length) ?? {};
+      const trunk = sayings.find(({ id }) => id === first);
+      const alive = trunk ? survival(planner, slot, trunk.tokens.length) : [];
+      const tree = treeOf(trunk ? [trunk, ...sayings.filter((each) => each !== trunk)] : sayings);
 
       let drafted = plan?.length ?? 0;
       const onTrunk = (length: number) => tree.filter(({ forked, depth }) => forked < 0 && depth < length);
@@ -122,12 +126,19 @@ export function oracleMillis(walks: readonly Walk[], { costs, overhead }: Machin
   return total;
 }
 
-function evidence(saying: Saying, language: string): Evidence {
-  return { ...saying, arm: armClass(saying.id, [], language), behind: 0 };
-}
-
-function sayingOf({ id, match, tokens = [], probabilities }: Evidence): Saying {
-  return { id, match, tokens, probabilities };
+/** A session that says what was recorded at the present place. */
+function recorded(now: () => Saying): InstantSession {
+  return {
+    instant: true,
+    commit: () => undefined,
+    matchLength: () => now().match,
+    behind: () => 0,
+    support: () => now().support ?? noSupport(),
+    propose(limit) {
+      const { tokens, probabilities } = now();
+      return { tokens: tokens.slice(0, limit), probabilities };
+    },
+  };
 }
 
 /** The policy's chances that the first 1, 2, … guesses of a draft are all right. */

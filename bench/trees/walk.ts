@@ -1,4 +1,4 @@
-import type { Draft, DraftSession, InstantSession } from '../../src/engine/drafts/draft.ts';
+import type { Draft, DraftSession, InstantSession, Support } from '../../src/engine/drafts/draft.ts';
 import { isInstant } from '../../src/engine/drafts/draft.ts';
 import { LONGEST } from '../../src/engine/policy/listen.ts';
 import type { BenchPrompt } from '../../src/measure/prompts.ts';
@@ -12,6 +12,7 @@ export interface Saying {
   readonly match: number;
   readonly tokens: readonly number[];
   readonly probabilities: readonly number[] | undefined;
+  readonly support?: Support | undefined;
 }
 
 /** The target's path of a prompt and what every draft that costs nothing says at each place of it. */
@@ -55,7 +56,14 @@ export async function walk(assistant: Assistant, source: BenchPrompt): Promise<W
     said.push(
       asked.map(([{ id }, session]) => {
         const { tokens, probabilities } = session.propose(LONGEST);
-        return { id, match: session.matchLength(), tokens: [...tokens], probabilities };
+        const support = session.support?.();
+        return {
+          id,
+          match: session.matchLength(),
+          tokens: [...tokens],
+          probabilities,
+          support: support && { ...support },
+        };
       }),
     );
     for (const [, session] of asked) session.commit([token]);

@@ -1,18 +1,22 @@
-import type { DraftSession } from '../engine/drafts/draft.ts';
+import { type DraftSession, FAR_ENOUGH } from '../engine/drafts/draft.ts';
 import { LONGEST } from '../engine/policy/listen.ts';
 import { LONGEST_NEURAL } from '../engine/policy/planner.ts';
-import type { Policy } from '../engine/policy/policy.ts';
+import type { Policy, RequestContext } from '../engine/policy/policy.ts';
 import type { Assistant } from '../service/assistant.ts';
 import { type CompletionJob, complete } from '../service/jobs.ts';
 import { policyOf } from '../service/policies.ts';
-import type { ArmColumns, LogRecord } from './log.ts';
+import { type ArmColumns, type LogRecord, SUPPORT } from './log.ts';
 import { ownOutput } from './ownOutput.ts';
 import { rougeL } from './rouge.ts';
 
-/** How many chances of a proposal are kept. */
-const CHANCES = 8;
 /** Tokens of the prompt's end whose kinds are kept. */
 export const PROMPT_KINDS = 32;
+
+/** Wider passes read the prompt. */
+const MOST_ROWS = 48;
+/** Every so many rounds one is made as wide as the next of these, so that all widths are timed. */
+const TIMED_EVERY = 3;
+const TIMED_LENGTHS = [3, 7, 15, 5, 31, 11, 23, 47];
 
 /** A request to record, and where it belongs in splits and tables. */
 export interface RecordedJob extends CompletionJob {
@@ -33,26 +37,27 @@ export async function recordJob(
   options: { readonly keepTokens: boolean; readonly signal: AbortSignal },
 ): Promise<LogRecord> {
   const { signal } = options;
-  const rule = policyOf('rule', assistant);
   let prompt: readonly number[] = [];
-  const policy: Policy = {
-    id: 'recorded',
-    begin(context) {
-      prompt = context.prompt;
-      return rule.begin(context);
-    },
+  const rule = policyOf('rule', assistant);
+  const policy = timing(rule, (context) => {
+    prompt = context.prompt;
+  });
+  const passes: [number, number, number][] = [];
+  assistant.target.onPass = (rows, past, millis) => {
+    if (rows <= MOST_ROWS) passes.push([rows, past, Math.round(1000 * millis)]);
   };
   const { ids } = await complete(assistant, job, { policy, signal, onPieces: () => undefined });
+  assistant.target.onPass = undefined;
   const original = job.original === undefined ? undefined : assistant.tokenizer.encode(job.original);
 
   const arms: Record<string, ArmColumns> = {};
   const own: Record<string, number> = {};
-  const firsts: number[][] = ids.map(() => []);
+  const wrongs: number[][] = [];
   for (const draft of assistant.drafts) {
     // Each draft walks the path by itself, so an ensemble opens its own members.
     const session = draft.open({ prompt, language: job.language, original });
     const longest = assistant.costs.drafts[draft.id] ? LONGEST_NEURAL : LONGEST;
-    arms[draft.id] = await walk(session, ids, firsts, kinds, longest, signal);
+    arms[draft.id] = await walk(session, ids, wrongs, kinds, longest, signal);
     const alone = draft.open({ prompt, language: job.language, original });
     const written = await ownOutput(alone, ids.length, LONGEST_NEURAL, signal);
     own[draft.id] = Number(rougeL(written, ids).toFixed(3));
@@ -68,16 +73,42 @@ export async function recordJob(
     kinds: ids.map((token) => kinds[token]!),
     arms,
     own,
+    passes,
     ...(job.naturalLanguage === undefined ? {} : { naturalLanguage: job.naturalLanguage }),
     ...(options.keepTokens ? { ids: [...ids] } : {}),
   };
 }
 
-/** Ask one draft at every position of the path. @param firsts wrong first tokens of all drafts so far, to name them alike. */
+/** A policy that now and then drafts whatever comes, for the time that it takes: the text does not depend on it. */
+function timing(policy: Policy, onBegin: (context: RequestContext) => void): Policy {
+  let round = 0;
+  return {
+    id: 'recorded',
+    begin(context) {
+      onBegin(context);
+      const selector = policy.begin(context);
+      return {
+        ...selector,
+        choose(sessions) {
+          const choice = selector.choose(sessions);
+          if (round++ % TIMED_EVERY > 0) return choice;
+          const length = TIMED_LENGTHS[Math.floor(round / TIMED_EVERY) % TIMED_LENGTHS.length]!;
+          const [draft = ''] = sessions.keys();
+          return { draft, length, tokens: new Array<number>(length).fill(context.prompt.at(-1)!) };
+        },
+      };
+    },
+  };
+}
+
+/**
+ * Ask one draft at every position of the path.
+ * @param wrongs wrong tokens of all drafts so far by place of the path, to name them alike; it is added to.
+ */
 async function walk(
   session: DraftSession,
   path: readonly number[],
-  firsts: readonly number[][],
+  wrongs: number[][],
   kinds: Uint8Array,
   longest: number,
   signal: AbortSignal,
@@ -86,10 +117,11 @@ async function walk(
     match: [] as number[],
     said: [] as number[],
     right: [] as number[],
-    first: [] as number[],
-    kind: [] as number[],
+    wrong: [] as number[][],
+    kinds: [] as string[],
   };
   const sure: number[][] = [];
+  const support: number[][] = [];
   for (const [at, token] of path.entries()) {
     const { tokens, probabilities } = await session.propose(longest, signal);
     let right = 0;
@@ -97,15 +129,33 @@ async function walk(
     columns.match.push(session.matchLength());
     columns.said.push(tokens.length);
     columns.right.push(right);
-    columns.first.push(tokens.length === 0 ? 0 : right > 0 ? 1 : 2 + labelOf(tokens[0]!, firsts[at]!));
-    columns.kind.push(tokens.length === 0 ? 0 : (kinds[tokens[0]!] ?? 0));
-    if (probabilities) sure.push(probabilities.slice(0, CHANCES).map((value) => Math.round(100 * value)));
+    columns.wrong.push(
+      tokens.slice(right, FAR_ENOUGH).map((each, i) => labelOf(each, at + right + i, wrongs)),
+    );
+    columns.kinds.push(
+      tokens
+        .slice(0, FAR_ENOUGH)
+        .map((each) => (kinds[each] ?? 0).toString(16))
+        .join(''),
+    );
+    if (probabilities) sure.push(probabilities.slice(0, FAR_ENOUGH).map((value) => Math.round(100 * value)));
+    const behind = session.support?.();
+    if (behind) support.push(withoutLastZeros(SUPPORT.map((name) => behind[name])));
     session.commit([token]);
   }
-  return sure.length === path.length ? { ...columns, sure } : columns;
+  const full = (list: number[][]) => list.length === path.length;
+  return { ...columns, ...(full(sure) ? { sure } : {}), ...(full(support) ? { support } : {}) };
 }
 
-function labelOf(token: number, known: number[]): number {
+function withoutLastZeros(values: readonly number[]): number[] {
+  let length = values.length;
+  while (length > 0 && values[length - 1] === 0) length--;
+  return values.slice(0, length);
+}
+
+function labelOf(token: number, place: number, wrongs: number[][]): number {
+  wrongs[place] ??= [];
+  const known = wrongs[place];
   const at = known.indexOf(token);
   return at >= 0 ? at : known.push(token) - 1;
 }

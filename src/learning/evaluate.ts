@@ -1,5 +1,6 @@
+import type { RequestWeights } from '../engine/policy/perRequest.ts';
 import type { PolicyWeights } from '../engine/policy/trained.ts';
-import { geometricMean, type Interval } from '../measure/statistics.ts';
+import { geometricMeanOverSeeds, type Interval } from '../measure/statistics.ts';
 import { nameOf } from './baselines/actions.ts';
 import { requestOracle } from './baselines/oracle.ts';
 import {
@@ -11,7 +12,8 @@ import {
   run,
   speedups,
 } from './evaluate/contest.ts';
-import { baselines, online, train, trainedContestant } from './evaluate/contestants.ts';
+import { baselines, contestantOf, online, train, trainedContestant } from './evaluate/contestants.ts';
+import { lossesIn, type NamedLosses, type Reach, reachOf } from './evaluate/reach.ts';
 import { type Service, serviceOf } from './evaluate/service.ts';
 import {
   type CurvePoint,
@@ -28,7 +30,7 @@ export interface Score {
   readonly id: string;
   readonly kind: Kind;
   readonly seeds: number;
-  /** Over plain decoding, with the interval over requests. */
+  /** Over plain decoding, with the interval over requests and seeds. */
   readonly speedup: Interval;
   /** Lowest and highest over seeds. */
   readonly overSeeds: readonly [number, number];
@@ -67,6 +69,10 @@ export interface Results {
   readonly scores: readonly Score[];
   readonly cells: readonly Cell[];
   readonly heldOut: readonly HeldOut[];
+  /** Where the trained policy and the best fixed draft lose against the oracle per round. */
+  readonly losses: readonly NamedLosses[];
+  /** How far networks come that nobody would use: how much of the gap is reachable with what is known. */
+  readonly reach: readonly Reach[];
   readonly curve: readonly CurvePoint[];
   readonly regret: Regret | undefined;
   /** Share of the trained policy's rounds. */
@@ -86,8 +92,11 @@ interface Extent {
 /** What is asked for. */
 export interface EvaluateOptions {
   readonly seeds: number;
-  /** Further trained policies by name. */
-  readonly policies: readonly { readonly name: string; readonly weights: PolicyWeights }[];
+  /** Further policies from files, by name. */
+  readonly policies: readonly {
+    readonly name: string;
+    readonly weights: PolicyWeights | RequestWeights;
+  }[];
   /** Requests of prose in several natural languages, with the same training records. */
   readonly prose?: World | undefined;
   /** Leave out what trains many times over: held-out contexts and the learning curve. */
@@ -96,6 +105,8 @@ export interface EvaluateOptions {
 }
 
 const TIE = 0.02;
+/** Training without each context is done many times over. */
+const HELD_OUT_SEEDS = 2;
 
 /** Compare every policy on the test requests. */
 export function evaluate(world: World, options: EvaluateOptions): Results {
@@ -106,7 +117,7 @@ export function evaluate(world: World, options: EvaluateOptions): Results {
     return train(training.records, header, times, seed);
   });
   const trained = trainedContestant('trained', weights, world);
-  const files = options.policies.map(({ name, weights: own }) => trainedContestant(name, [own], world));
+  const files = options.policies.map(({ name, weights: own }) => contestantOf(name, own, world));
   const runs = [...baselines(world, seeds), trained, ...files].map((contestant) => {
     onStep(contestant.id);
     return run(contestant, test.records, times);
@@ -131,7 +142,9 @@ export function evaluate(world: World, options: EvaluateOptions): Results {
     bestFixed: nameOf(world.best),
     scores: [...runs, ...bounds].map((each) => scoreOf(each, world, gap)),
     cells: cellsOf(runs, own, world),
-    heldOut: quick ? [] : heldOut(world, seeds, onStep),
+    heldOut: quick ? [] : heldOut(world, Math.min(seeds, HELD_OUT_SEEDS), onStep),
+    losses: lossesIn(world, weights[0]!),
+    reach: quick ? [] : reachOf(world, onStep),
     curve: quick ? [] : learningCurve(world, weights, onStep),
     regret: regretAfterChange(world, rivals, seeds),
     picks: picksOf(own),
@@ -158,7 +171,7 @@ function scoreOf(each: Run, { test }: World, gap: (speedup: number) => number | 
     id: each.id,
     kind: each.kind,
     seeds: each.millis.length,
-    speedup: geometricMean(Array.from(own)),
+    speedup: geometricMeanOverSeeds(each.millis.map((millis) => speedups({ millis: [millis] }, test.plain))),
     overSeeds: [Math.min(...seeds), Math.max(...seeds)],
     gap: gap(geomean(own)),
     round: each.rounds > 0 ? { tokens: each.tokens / each.rounds, millis: total / each.rounds } : undefined,

@@ -1,19 +1,20 @@
 import type { Cell, Results, Score } from './evaluate.ts';
 
-const OPEN = '<!-- results -->';
-const CLOSE = '<!-- /results -->';
-
 /** What stands in a report that is made for the first time. */
-export const EMPTY_REPORT = `# Policies compared\n\n${OPEN}\n${CLOSE}\n`;
+export const EMPTY_REPORT = '# Policies compared\n\n<!-- results -->\n<!-- /results -->\n';
 
-/**
- * Put results between the marks of a report; what stands around them stays. A text without the marks gets them at its end.
- */
+/** Put results between the marks of a report; what stands around them stays. */
 export function refreshReport(report: string, results: Results): string {
-  const block = `${OPEN}\n\n${resultsMarkdown(results)}\n\n${CLOSE}`;
-  const [from, to] = [report.indexOf(OPEN), report.indexOf(CLOSE)];
+  return refreshSection(report, 'results', resultsMarkdown(results));
+}
+
+/** Put a text between the marks of a name; a report without the marks gets them at its end. */
+export function refreshSection(report: string, name: string, text: string): string {
+  const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const block = `${open}\n\n${text}\n\n${close}`;
+  const [from, to] = [report.indexOf(open), report.indexOf(close)];
   if (from < 0 || to < from) return `${report.trimEnd()}\n\n${block}\n`;
-  return report.slice(0, from) + block + report.slice(to + CLOSE.length);
+  return report.slice(0, from) + block + report.slice(to + close.length);
 }
 
 /** The results as tables. */
@@ -24,13 +25,14 @@ export function resultsMarkdown(results: Results): string {
     ...results.notes,
     '### Speedup over plain decoding',
     scoresTable(results),
-    'Intervals are 95 % bootstrap intervals over requests, of the geometric mean over requests and seeds. The gap is the way from the best fixed draft and length, chosen on the training requests, to the oracle per round.',
+    'Intervals are 95 % bootstrap intervals over requests and seeds, of the geometric mean over both. The gap is the way from the best fixed draft and length, chosen on the training requests, to the oracle per round.',
     '### By class and language',
     breakdown(results, 'byClass'),
     breakdown(results, 'byLanguage'),
     '### The trained policy against every fixed draft',
     cellsTable(results.cells),
     ...serviceSection(results),
+    ...gapSection(results),
     ...heldOutSection(results),
     ...curveSection(results),
     ...regretSection(results),
@@ -94,6 +96,33 @@ function cellsTable(cells: readonly Cell[]): string {
     `${count('win')} wins, ${count('tie')} ties within 2 %, ${count('loss')} losses of the trained policy. What is not marked is a win.`,
     table(['context', 'requests', 'trained', ...drafts], rows),
   ].join('\n\n');
+}
+
+function gapSection({ losses, reach }: Results): string[] {
+  const share = (part: number, { oracle }: { readonly oracle: number }) => percent(part / oracle);
+  return [
+    '### What is lost, and how much of it could be had',
+    table(
+      ['policy', 'beyond the oracle', 'wrong draft', 'too long', 'too short', 'no draft'],
+      losses.map((each) => [
+        each.policy,
+        share(each.lost, each),
+        share(each.wrongDraft, each),
+        share(each.tooLong, each),
+        share(each.tooShort, each),
+        share(each.noDraft, each),
+      ]),
+    ),
+    'Time beyond that of the oracle per round, as a share of its time, all requests together. The parts add up.',
+    ...(reach.length === 0
+      ? []
+      : [
+          table(
+            ['network', 'speedup'],
+            reach.map(({ name, speedup }) => [name, times(speedup)]),
+          ),
+        ]),
+  ];
 }
 
 function heldOutSection({ heldOut }: Results): string[] {

@@ -5,7 +5,9 @@ import { pipeline as connect } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import * as z from 'zod';
+import type { Support } from '../engine/drafts/draft.ts';
 import { messageOf, UserError } from '../errors.ts';
+import { timedPasses } from './passTimes.ts';
 
 /**
  * The log of recorded decoding: gzipped JSON lines. The first line says what was recorded with what; each further line
@@ -13,7 +15,7 @@ import { messageOf, UserError } from '../errors.ts';
  * the path of every policy, so the log tells what any policy would have done. Text and tokens are not in it: tokens are
  * told by their kind, and guesses by how many were right.
  */
-export const LOG_VERSION = 1;
+export const LOG_VERSION = 2;
 
 const whole = z.number().int().min(0);
 
@@ -45,6 +47,18 @@ const logHeader = z.object({
 });
 export type LogHeader = z.infer<typeof logHeader>;
 
+/** The numbers of a draft's support in their order in a log. */
+export const SUPPORT = [
+  'places',
+  'agreeing',
+  'along',
+  'second',
+  'echoed',
+  'far',
+  'copied',
+  'source',
+] as const satisfies readonly (keyof Support)[];
+
 /** What one draft had to say along the path: a number for each position. */
 const armColumns = z.object({
   /** Tokens of matching text behind the proposal. */
@@ -53,12 +67,17 @@ const armColumns = z.object({
   said: z.array(whole),
   /** How many of them were right in a row. */
   right: z.array(whole),
-  /** The first token it said, anonymous: 0 none, 1 the right one, from 2 on wrong ones, equal where drafts said the same. */
-  first: z.array(whole),
-  /** Kind of the first token. */
-  kind: z.array(whole),
+  /**
+   * Its tokens from the first wrong one on, as far as drafts are compared, anonymous: equal numbers where drafts said the
+   * same in the same place of the path.
+   */
+  wrong: z.array(z.array(whole)),
+  /** Kinds of its first tokens, a hexadecimal digit each. */
+  kinds: z.array(z.string()),
   /** How sure it was of its first tokens, in hundredths; only drafts that can tell. */
   sure: z.array(z.array(whole)).optional(),
+  /** What stands behind it, in the order of {@link SUPPORT}, zeros at the end left out; only drafts that can tell. */
+  support: z.array(z.array(whole)).optional(),
 });
 export type ArmColumns = z.infer<typeof armColumns>;
 
@@ -80,6 +99,8 @@ const recordShape = z.object({
   naturalLanguage: z.string().optional(),
   /** By draft id: ROUGE-L of what the draft writes without the target against the path, see rouge.ts. */
   own: z.record(z.string(), z.number().min(0).max(1)).optional(),
+  /** Passes that were timed while it was decoded: rows, tokens held before, microseconds. */
+  passes: z.array(z.tuple([whole, whole, whole])).optional(),
   /** The path's tokens, only when it was asked to keep them. */
   ids: z.array(whole).optional(),
 });
@@ -137,7 +158,13 @@ export async function readLog(file: string): Promise<Log> {
   if (!header || records.length === 0) {
     throw new UserError('log-empty', `${file} holds no recorded request. Collect some first.`);
   }
-  return { header, records };
+  return mended({ header, records });
+}
+
+/** The log with the times of passes as they were while it was recorded. */
+function mended({ header, records }: Log): Log {
+  const { costs } = header;
+  return { header: { ...header, costs: { ...costs, target: timedPasses(records, costs.target) } }, records };
 }
 
 function readHeader(line: string, file: string): LogHeader {

@@ -1,8 +1,8 @@
-import type { DraftSession, InstantSession, Proposal } from '../engine/drafts/draft.ts';
+import { type DraftSession, type InstantSession, noSupport, type Proposal } from '../engine/drafts/draft.ts';
 import { type CostTable, draftMillis, passMillis } from '../engine/policy/costs.ts';
 import type { Policy, RequestContext } from '../engine/policy/policy.ts';
 import { TOKEN_KINDS } from '../engine/policy/tokenKinds.ts';
-import type { ArmColumns, LogHeader, LogRecord } from './log.ts';
+import { type ArmColumns, type LogHeader, type LogRecord, SUPPORT } from './log.ts';
 
 const KINDS = TOKEN_KINDS.length;
 /** Stand-in tokens up to here are those of the path; wrong guesses lie above. */
@@ -108,6 +108,7 @@ function recorded(
   place: { readonly at: number },
   behind: () => number,
 ): Omit<InstantSession, 'instant'> {
+  const kept = noSupport();
   return {
     commit: () => undefined,
     matchLength: () => columns.match[place.at]!,
@@ -115,15 +116,28 @@ function recorded(
     propose(limit): Proposal {
       const { at } = place;
       const said = Math.min(limit, columns.said[at]!);
-      const right = columns.right[at]!;
-      const tokens = path.slice(at, at + Math.min(said, right));
-      if (tokens.length < said) {
-        const label = tokens.length === 0 ? columns.first[at]! : 0;
-        const kind = tokens.length === 0 ? columns.kind[at]! : 0;
-        while (tokens.length < said) tokens.push((WRONG + label) * KINDS + kind);
+      const tokens = path.slice(at, at + Math.min(said, columns.right[at]!));
+      const kinds = columns.kinds[at]!;
+      const right = tokens.length;
+      const wrong = columns.wrong[at]!;
+      while (tokens.length < said) {
+        // Further than drafts are compared, the tokens are not known.
+        const label = WRONG + (wrong[tokens.length - right] ?? 0);
+        const digit = kinds.charCodeAt(tokens.length);
+        const kind = digit >= 97 ? digit - 87 : digit >= 48 ? digit - 48 : 0;
+        tokens.push(label * KINDS + kind);
       }
       const sure = columns.sure?.[at];
-      return { tokens, probabilities: sure?.map((value) => value / 100) };
+      return { tokens, probabilities: sure?.slice(0, limit).map((value) => value / 100) };
     },
+    ...(columns.support
+      ? {
+          support() {
+            const numbers = columns.support![place.at]!;
+            for (const [i, name] of SUPPORT.entries()) kept[name] = numbers[i] ?? 0;
+            return kept;
+          },
+        }
+      : {}),
   };
 }

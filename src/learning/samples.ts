@@ -1,17 +1,19 @@
-import { FEATURES, Features } from '../engine/policy/features.ts';
-import { listen } from '../engine/policy/listen.ts';
+import { Features } from '../engine/policy/features.ts';
+import { FEATURES, SHARED } from '../engine/policy/layout.ts';
+import { Listener } from '../engine/policy/listen.ts';
 import type { Policy } from '../engine/policy/policy.ts';
+import { SparseRow } from '../selection/sparseRow.ts';
 import type { LogHeader, LogRecord } from './log.ts';
 import { type RoundTimes, replay, standInKinds } from './replay.ts';
 
-/** Rounds of drafts as the network sees them, with what came of them. */
-export interface Samples {
-  /** Numbers of each sample, one sample after the other: shape [count][FEATURES]. */
-  readonly inputs: Float32Array;
+/** A round of one draft as the network sees it, with what came of it. */
+export interface Sample {
+  /** Numbers of the round, which samples of the same round share, and those of the draft. */
+  readonly shared: SparseRow;
+  readonly own: SparseRow;
   /** Tokens that the draft proposed and that the path can judge, and how many of them were right. */
-  readonly said: Uint8Array;
-  readonly right: Uint8Array;
-  readonly count: number;
+  readonly said: number;
+  readonly right: number;
 }
 
 /** How often a round is made plain instead, so that positions are seen that the policy alone would pass over. */
@@ -28,12 +30,11 @@ export function sample(
   policy: Policy,
   times: RoundTimes,
   random: () => number,
-): Samples {
-  const inputs: Float32Array[] = [];
-  const said: number[] = [];
-  const right: number[] = [];
+): Sample[] {
+  const samples: Sample[] = [];
   const drafts = new Map(arms.map(({ id, languages }) => [id, { languages }]));
-  const row = new Float64Array(FEATURES);
+  const row = new SparseRow(FEATURES);
+  const sharedRow = new SparseRow(SHARED);
   for (const record of records) {
     let at = 0;
     const watching: Policy = {
@@ -41,25 +42,25 @@ export function sample(
       begin(context) {
         const inner = policy.begin(context);
         const features = new Features(context, standInKinds);
-        let heard: ReturnType<typeof listen> = [];
+        const listener = new Listener(drafts, context.language, times.costs);
         return {
           choose(sessions) {
-            heard = listen(sessions, drafts, context.language, times.costs);
-            features.writeShared(row);
+            const heard = listener.listen(sessions);
+            features.writeShared(sharedRow);
+            const shared = sharedRow.copy();
             for (const evidence of heard) {
               const columns = record.arms[evidence.id]!;
               if (columns.said[at] === 0) continue;
               features.writeOwn(row, evidence, heard);
-              inputs.push(Float32Array.from(row));
               // What goes beyond the end of the path was not wrong: nobody knows.
-              said.push(Math.min(columns.said[at]!, record.kinds.length - at));
-              right.push(columns.right[at]!);
+              const said = Math.min(columns.said[at]!, record.kinds.length - at);
+              samples.push({ shared, own: row.copy(), said, right: columns.right[at]! });
             }
             const choice = inner.choose(sessions);
             return random() < EXPLORE ? undefined : choice;
           },
           observe(outcome) {
-            features.observe(outcome, heard);
+            features.observe(outcome, listener.heard);
             inner.observe(outcome);
           },
         };
@@ -69,7 +70,5 @@ export function sample(
       at = round.at + round.accepted + 1;
     });
   }
-  const all = new Float32Array(inputs.length * FEATURES);
-  for (const [i, input] of inputs.entries()) all.set(input, i * FEATURES);
-  return { inputs: all, said: Uint8Array.from(said), right: Uint8Array.from(right), count: inputs.length };
+  return samples;
 }

@@ -77,3 +77,9 @@ function parse(line: string, file: string, number: number): BenchPrompt {
   const issue = result.error.issues[0];
   throw broken(`${issue?.path.join('.') || 'the whole'}: ${issue?.message}`, result.error);
 }
+
+/** At most `limit` of the prompts, evenly spread over all. */
+export function spread(prompts: readonly BenchPrompt[], limit: number): BenchPrompt[] {
+  const count = Math.min(limit, prompts.length);
+  return Array.from({ length: count }, (_, i) => prompts[Math.floor((i * prompts.length) / count)]!);
+}

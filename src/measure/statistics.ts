@@ -54,6 +54,35 @@ export function bootstrap(
   };
 }
 
+/**
+ * Geometric mean of positive ratios that were measured with several seeds, with a 95 % percentile bootstrap interval in
+ * which both seeds and prompts are resampled.
+ * @param ratios shape [seeds][prompts].
+ */
+export function geometricMeanOverSeeds(ratios: readonly ArrayLike<number>[]): Interval {
+  const [first] = ratios;
+  if (ratios.length === 1) return geometricMean(Array.from(first!));
+  const logs = ratios.map((own) => Float64Array.from(own, Math.log));
+  const [seeds, prompts] = [logs.length, first!.length];
+  const random = seededRandom(1);
+  const draw = (count: number) => Math.floor(random() * count);
+  const means = Array.from({ length: RESAMPLES }, () => {
+    const drawn = Array.from({ length: seeds }, () => logs[draw(seeds)]!);
+    let sum = 0;
+    for (let i = 0; i < prompts; i++) {
+      const at = draw(prompts);
+      for (const own of drawn) sum += own[at]!;
+    }
+    return sum / (seeds * prompts);
+  }).sort((a, b) => a - b);
+  const total = logs.reduce((sum, own) => sum + own.reduce((a, b) => a + b, 0), 0);
+  return {
+    geomean: Math.exp(total / (seeds * prompts)),
+    low: Math.exp(means[Math.floor(0.025 * RESAMPLES)]!),
+    high: Math.exp(means[Math.ceil(0.975 * RESAMPLES) - 1]!),
+  };
+}
+
 /** Uniform numbers in [0, 1) from a seed (mulberry32, Tommy Ettinger, public domain). */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;

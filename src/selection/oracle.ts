@@ -7,6 +7,8 @@ export interface ArmRun {
 /** The best way through a path of positions when everything is known beforehand. */
 export interface OraclePath {
   readonly millis: number;
+  /** Least time from each position to the end: shape [positions + 1]. */
+  readonly toGo: Float64Array;
   /** Rounds in order; arm −1 is the plain step. */
   readonly rounds: readonly { readonly at: number; readonly arm: number; readonly length: number }[];
 }
@@ -47,5 +49,5 @@ export function oraclePath(
     rounds.push({ at, arm: chosen[at]!, length });
     at = Math.min(positions, at + length + 1);
   }
-  return { millis: cost[0]!, rounds };
+  return { millis: cost[0]!, toGo: cost, rounds };
 }

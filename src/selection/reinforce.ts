@@ -34,6 +34,10 @@ export class SoftmaxPolicy {
     this.network = network instanceof Network ? network : new Network(network);
   }
 
+  toWeights(): NetworkWeights {
+    return this.network.toWeights();
+  }
+
   /** Probability of each arm. */
   probabilities(context: ArrayLike<number>): Float64Array {
     this.network.input.set(context);

@@ -33,6 +33,24 @@ export function bestPlan(
   return best!;
 }
 
+/**
+ * {@link bestPlan} on buffers, for whoever has no time for objects.
+ * @param gains gain of a round of each length from 0.
+ * @param times milliseconds of a round of each length.
+ * @param longest the longest length that is possible.
+ */
+export function bestLength(gains: Float64Array, times: Float64Array, longest: number, price: number): number {
+  let best = 0;
+  let most = gains[0]! - price * times[0]!;
+  for (let length = 1; length <= longest; length++) {
+    const value = gains[length]! - price * times[length]!;
+    if (value <= most) continue;
+    most = value;
+    best = length;
+  }
+  return best;
+}
+
 /** The rate that is reached: running means of gain and of time, and their ratio. */
 export class Rate {
   private gain: number;

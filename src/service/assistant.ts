@@ -5,7 +5,6 @@ import { SuffixIndex } from '../engine/drafts/suffixIndex.ts';
 import { TokenTrie } from '../engine/healing.ts';
 import type { MemoryWeights } from '../engine/memory/memorySampler.ts';
 import type { CostTable } from '../engine/policy/costs.ts';
-import type { PolicyWeights } from '../engine/policy/trained.ts';
 import { messageOf, UserError } from '../errors.ts';
 import { layoutOf } from '../prompts/completion.ts';
 import { CausalModel } from '../runtime/causalModel.ts';
@@ -18,7 +17,7 @@ import { ensembleDrafts } from './ensembleDrafts.ts';
 import { instantDrafts } from './instantDrafts.ts';
 import { readMemoryFile } from './memoryFile.ts';
 import { LEAST_CHANCE, neuralDrafts } from './neuralDrafts.ts';
-import { readPolicyFile } from './policyFile.ts';
+import { type PolicyFile, readPolicyFile } from './policyFile.ts';
 
 export interface AssistantOptions {
   /** Folder of the target; empty for the bundled one. */
@@ -70,7 +69,7 @@ export interface Assistant {
   readonly index: SuffixIndex;
   readonly selfTest: SelfTest;
   /** The trained policy; undefined where none can be used, which a problem tells. */
-  readonly policy: PolicyWeights | undefined;
+  readonly policy: PolicyFile | undefined;
   /** What the workspace memory weighs evidence by; undefined where it is off. It is part of the target. */
   readonly memory: MemoryWeights | undefined;
   /** What passes and guesses take on this machine, measured when the models were loaded. */
@@ -173,7 +172,7 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
 async function policyWeights(
   { policyFile, bundled }: AssistantOptions,
   problems: string[],
-): Promise<PolicyWeights | undefined> {
+): Promise<PolicyFile | undefined> {
   const file = policyFile || path.join(bundled, 'policy', 'policy.json');
   if (!policyFile && !existsSync(file)) return undefined;
   try {

@@ -2,12 +2,14 @@ import type { Draft } from '../engine/drafts/draft.ts';
 import { passMillis } from '../engine/policy/costs.ts';
 import { fixedDraft, noDraft } from '../engine/policy/fixed.ts';
 import { newOnlineState, type OnlineState } from '../engine/policy/online.ts';
+import { perRequestPolicy } from '../engine/policy/perRequest.ts';
 import type { Policy } from '../engine/policy/policy.ts';
 import { rulePolicy } from '../engine/policy/rule.ts';
 import { tokenKinds } from '../engine/policy/tokenKinds.ts';
 import { trainedPolicy } from '../engine/policy/trained.ts';
 import type { Assistant } from './assistant.ts';
 import { unknownDraft } from './assistant.ts';
+import type { PolicyFile } from './policyFile.ts';
 
 /** Tokens asked of a single draft when no length is named. */
 const FIXED_LENGTH = 5;
@@ -53,11 +55,20 @@ function policyNamed(name: string, assistant: Assistant, online: OnlineState): P
 }
 
 function trained(assistant: Assistant, online: OnlineState | undefined): Policy {
-  const drafts = worthwhile(assistant);
-  const { policy, costs, tokenizer } = assistant;
-  const complete = policy?.arms.every((id) => drafts.some((draft) => draft.id === id));
-  if (!policy || !complete) return rulePolicy(drafts, NEURAL_LENGTH);
-  return trainedPolicy(policy, { drafts, costs, kinds: tokenKinds(tokenizer.vocabulary) }, online);
+  const { policy, costs, tokenizer, drafts } = assistant;
+  if (!policy || !needs(policy, assistant).every((id) => drafts.some((draft) => draft.id === id))) {
+    return rulePolicy(worthwhile(assistant), NEURAL_LENGTH);
+  }
+  const kinds = tokenKinds(tokenizer.vocabulary);
+  if (policy.method === 'request') return perRequestPolicy(policy, kinds);
+  return trainedPolicy(policy, { drafts, costs, kinds }, online);
+}
+
+/** Drafts without which a trained policy is not what it was trained to be. It weighs those that cost time one by one. */
+function needs(policy: PolicyFile, { costs }: Assistant): readonly string[] {
+  if (policy.method === 'request') return policy.actions.map(({ draft }) => draft);
+  const timed = policy.timed ?? [];
+  return policy.arms.filter((id) => !costs.drafts[id] && !timed.includes(id));
 }
 
 /** The drafts whose guesses can be worth their time beside this target on this machine. */

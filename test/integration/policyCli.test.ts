@@ -83,7 +83,7 @@ describe('a policy from the command line', () => {
     const trained = succeed('policy', 'train', 'smoke.gz', '--out', 'policy.json', '--epochs', '2');
     assert.equal(trained, 'Trained on 6 requests; the policy is in policy.json.\n');
     const policy = await readPolicyFile(into('policy.json'));
-    assert.deepEqual(policy.arms, ['suffix', 'ngram']);
+    assert.deepEqual(policy.method === 'round' ? policy.arms : [], ['suffix', 'ngram']);
     assert.deepEqual(policy.trainedOn, { requests: 6, model: log.header.model });
     succeed('policy', 'train', 'smoke.gz', '--out', 'again.json', '--epochs', '2');
     assert.equal(readFileSync(into('again.json'), 'utf8'), readFileSync(into('policy.json'), 'utf8'));
@@ -129,9 +129,10 @@ describe('a policy from the command line', () => {
       records.length >= 4 && records.every(({ group, language }) => group && language === 'typescript'),
     );
 
-    // Nobody can tell from the log that it was stopped.
+    // Nobody can tell from the log that it was stopped, but for the times that passes took.
     succeed('policy', 'collect', 'sources', '--out', 'at-once.gz', ...few);
-    assert.deepEqual((await readLog(into('at-once.gz'))).records, records);
+    const untimed = (all: typeof records) => all.map((record) => ({ ...record, passes: [] }));
+    assert.deepEqual(untimed((await readLog(into('at-once.gz'))).records), untimed(records));
   });
 
   test('says what is wrong with a log or a folder', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { FEATURES } from '../../src/engine/policy/features.ts';
+import { FEATURES } from '../../src/engine/policy/layout.ts';
 import { PLACES } from '../../src/engine/policy/planner.ts';
 import type { Policy } from '../../src/engine/policy/policy.ts';
 import { tokenKinds } from '../../src/engine/policy/tokenKinds.ts';

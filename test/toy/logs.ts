@@ -1,10 +1,12 @@
-import type { ArmColumns, LogHeader, LogRecord } from '../../src/learning/log.ts';
+import type { Support } from '../../src/engine/drafts/draft.ts';
+import { type ArmColumns, type LogHeader, type LogRecord, SUPPORT } from '../../src/learning/log.ts';
 
 /** What a draft says at a position of the path. */
 export interface Saying {
   readonly match?: number;
   readonly tokens: readonly number[];
   readonly probabilities?: readonly number[];
+  readonly support?: Readonly<Support>;
 }
 
 export interface ToyPath {
@@ -32,7 +34,7 @@ export const toyCosts: LogHeader['costs'] = {
 export function toyHeader(arms: readonly string[], costs = toyCosts): LogHeader {
   return {
     format: 'slipstream-policy-log',
-    version: 1,
+    version: 2,
     model: 'toy 0123456789ab',
     arms: arms.map((id) => ({ id, languages: id === 'small' ? ['toy'] : [] })),
     costs,
@@ -45,7 +47,7 @@ export function toyRecord(
   { id = 'request', language = 'toy', prompt = [1], path, says }: ToyPath,
   kinds: ArrayLike<number>,
 ): LogRecord {
-  const wrong: number[][] = path.map(() => []);
+  const wrong: number[][] = [];
   const arms: Record<string, ArmColumns> = {};
   for (const [draft, say] of Object.entries(says)) {
     const said = path.map((_, at) => say(at));
@@ -58,19 +60,29 @@ export function toyRecord(
       match: said.map(({ match = 0 }) => match),
       said: said.map(({ tokens }) => tokens.length),
       right: path.map((_, at) => rightAt(at)),
-      first: said.map(({ tokens: [token] }, at) => {
-        if (token === undefined) return 0;
-        if (token === path[at]) return 1;
-        if (!wrong[at]!.includes(token)) wrong[at]!.push(token);
-        return 2 + wrong[at]!.indexOf(token);
-      }),
-      kind: said.map(({ tokens: [token] }) => (token === undefined ? 0 : kinds[token]!)),
+      wrong: said.map(({ tokens }, at) =>
+        tokens.slice(rightAt(at), 8).map((token, i) => {
+          const place = at + rightAt(at) + i;
+          wrong[place] ??= [];
+          if (!wrong[place].includes(token)) wrong[place].push(token);
+          return wrong[place].indexOf(token);
+        }),
+      ),
+      kinds: said.map(({ tokens }) =>
+        tokens
+          .slice(0, 8)
+          .map((token) => kinds[token]!.toString(16))
+          .join(''),
+      ),
       ...(said.every(({ probabilities }) => probabilities)
         ? {
             sure: said.map(({ probabilities }) =>
               probabilities!.slice(0, 8).map((each) => Math.round(100 * each)),
             ),
           }
+        : {}),
+      ...(said.every(({ support }) => support)
+        ? { support: said.map(({ support }) => SUPPORT.map((name) => support![name])) }
         : {}),
     };
   }

@@ -17,6 +17,36 @@ export interface Proposal {
   readonly probabilities?: readonly number[] | undefined;
 }
 
+/**
+ * What stands behind a proposal that was copied: how sure it is beside the length of the match. A session keeps one and
+ * overwrites it.
+ */
+export interface Support {
+  /** Places with the match among those looked at; 0 where nobody counts them. */
+  places: number;
+  /** How many of them go on with the first token of the proposal. */
+  agreeing: number;
+  /** Tokens along which the newest two of these places go on alike, at most {@link FAR_ENOUGH}. */
+  along: number;
+  /** Length of the match of the source that lost, this request's text or the index. */
+  second: number;
+  /** Tokens along which both sources say the same, at most {@link FAR_ENOUGH}. */
+  echoed: number;
+  /** 1 when the copy is from the index, 0 from the text of this request. */
+  far: number;
+  /** Tokens at the start of the proposal that are copied. */
+  copied: number;
+  /** Of an ensemble's first token: 0 copied unasked, 1 the table's own, 2 both say it. */
+  source: number;
+}
+
+/** Further than this nobody compares proposals. */
+export const FAR_ENOUGH = 8;
+
+export function noSupport(): Support {
+  return { places: 0, agreeing: 0, along: 0, second: 0, echoed: 0, far: 0, copied: 0, source: 0 };
+}
+
 /** One draft at work on one request. */
 export interface DraftSession {
   /** Take over tokens that the target has committed. */
@@ -30,6 +60,8 @@ export interface DraftSession {
    * looks at `signal` between its passes and gives what it has.
    */
   propose(limit: number, signal: AbortSignal): Proposal | Promise<Proposal>;
+  /** What stands behind the last proposal, where a draft can tell; the next one overwrites it. */
+  support?(): Readonly<Support>;
 }
 
 /** A session whose guesses cost next to nothing, so that it answers at once. */

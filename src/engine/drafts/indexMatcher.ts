@@ -35,10 +35,14 @@ export class IndexMatcher {
     return this.match()?.count ?? 0;
   }
 
-  /** Share of these places that go on as the continuation does: how sure its first token is. */
-  get agreement(): number {
-    const match = this.match();
-    return match ? match.agreeing / match.count : 0;
+  /** How many of these places go on as the continuation does: how sure its first token is. */
+  get agreeing(): number {
+    return this.match()?.agreeing ?? 0;
+  }
+
+  /** Tokens along which the newest two of them go on alike. */
+  get along(): number {
+    return this.match()?.along ?? 0;
   }
 
   /** What follows the match, up to `limit` tokens. */

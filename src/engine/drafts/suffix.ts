@@ -1,4 +1,12 @@
-import type { DraftContext, InstantDraft, InstantSession, Proposal } from './draft.ts';
+import {
+  type DraftContext,
+  FAR_ENOUGH,
+  type InstantDraft,
+  type InstantSession,
+  noSupport,
+  type Proposal,
+  type Support,
+} from './draft.ts';
 import { IndexMatcher } from './indexMatcher.ts';
 import { SuffixAutomaton } from './suffixAutomaton.ts';
 import type { SuffixIndex } from './suffixIndex.ts';
@@ -23,8 +31,9 @@ export class SuffixDraft implements InstantDraft {
 
 class SuffixSession implements InstantSession {
   readonly instant = true;
-  private readonly own = new SuffixAutomaton();
-  private readonly near = new SuffixMatcher(this.own);
+  private readonly automaton = new SuffixAutomaton();
+  private readonly near = new SuffixMatcher(this.automaton);
+  private readonly own = noSupport();
   private readonly far: IndexMatcher | undefined;
 
   constructor(index: SuffixIndex | undefined) {
@@ -34,7 +43,7 @@ class SuffixSession implements InstantSession {
   commit(tokens: readonly number[]): void {
     for (const token of tokens) {
       this.near.advance(token);
-      this.own.push(token);
+      this.automaton.push(token);
       this.far?.advance(token);
     }
   }
@@ -48,13 +57,36 @@ class SuffixSession implements InstantSession {
   }
 
   propose(limit: number): Proposal {
+    const { near, far } = this;
     const best = this.best();
-    const tokens = best.continuation(limit);
+    const said = best.continuation(limit);
     // The far text may end right behind the match; the near one may still have something to say.
-    return { tokens: tokens.length > 0 ? tokens : this.near.continuation(limit) };
+    const tokens = said.length > 0 ? said : near.continuation(limit);
+    this.own.copied = tokens.length;
+    this.own.far = best === far && said.length > 0 ? 1 : 0;
+    return { tokens };
+  }
+
+  /** Looked up only when it is asked for: the other source has to be followed too. */
+  support(): Support {
+    const { near, far, own } = this;
+    if (!far) return own;
+    own.places = far.count;
+    own.agreeing = far.agreeing;
+    own.along = far.along;
+    own.second = own.far ? near.length : far.length;
+    own.echoed = alike(near.continuation(FAR_ENOUGH), far.continuation(FAR_ENOUGH));
+    return own;
   }
 
   private best(): SuffixMatcher | IndexMatcher {
     return this.far && this.far.length > this.near.length ? this.far : this.near;
   }
+}
+
+/** Tokens at the start of both that agree. */
+function alike(a: readonly number[], b: readonly number[]): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return length;
 }

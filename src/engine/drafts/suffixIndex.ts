@@ -1,3 +1,4 @@
+import { FAR_ENOUGH } from './draft.ts';
 import { GramTable, hashOf } from './gramTable.ts';
 import { type Run, TextRing } from './textRing.ts';
 
@@ -34,6 +35,8 @@ export interface IndexMatch {
   readonly count: number;
   /** How many of them go on with the same token, the match itself included. */
   readonly agreeing: number;
+  /** Tokens along which the newest two of these go on alike, at most {@link FAR_ENOUGH}; 0 where there is one. */
+  readonly along: number;
 }
 
 /** Takes places of {@link SuffixIndex.survey}. */
@@ -122,7 +125,7 @@ export class SuffixIndex {
   find(text: readonly number[], hint = -1): IndexMatch | undefined {
     const { ring } = this;
     const followed = hint >= 0 && ring.at(hint) >= 0 ? this.matchLength(ring.before(hint), text) : 0;
-    if (followed >= SURE) return { length: followed, next: hint, count: 1, agreeing: 1 };
+    if (followed >= SURE) return { length: followed, next: hint, count: 1, agreeing: 1, along: 0 };
     let length = 0;
     let ends: number[] = [];
     const consider = (slot: number): void => {
@@ -207,7 +210,20 @@ export class SuffixIndex {
     for (const slot of slots) votes.set(this.ring.at(slot), (votes.get(this.ring.at(slot)) ?? 0) + 1);
     const agreeing = Math.max(...votes.values());
     const next = slots.find((slot) => votes.get(this.ring.at(slot)) === agreeing)!;
-    return { next, count: slots.length, agreeing };
+    const other = slots.find((slot) => slot !== next && this.ring.at(slot) === this.ring.at(next));
+    const along = other === undefined ? 0 : this.alike(next, other);
+    return { next, count: slots.length, agreeing, along };
+  }
+
+  /** Tokens from two slots on that agree. */
+  private alike(a: number, b: number): number {
+    const { ring } = this;
+    let length = 0;
+    for (; length < FAR_ENOUGH && ring.at(a) >= 0 && ring.at(a) === ring.at(b); length++) {
+      a = ring.after(a);
+      b = ring.after(b);
+    }
+    return length;
   }
 
   /** Tokens before and in `slot` that agree with the end of `text`. */

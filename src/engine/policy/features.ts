@@ -1,69 +1,25 @@
+import type { SparseRow } from '../../selection/sparseRow.ts';
+import { FAR_ENOUGH } from '../drafts/draft.ts';
+import { languageClass } from './armClasses.ts';
+import * as at from './layout.ts';
+import type { Evidence } from './listen.ts';
 import type { Outcome, RequestContext } from './policy.ts';
 import { TOKEN_KINDS } from './tokenKinds.ts';
 
-/** What a draft has to say in this round, as far as it can be known before the target has looked. */
-export interface Evidence {
-  readonly id: string;
-  /** Class of the draft for the network; see {@link ARM_CLASSES}. */
-  readonly arm: number;
-  /** Tokens of matching text behind the proposal; 0 for drafts that do not copy. */
-  readonly match: number;
-  /** What it says; undefined for a draft that costs time to ask. */
-  readonly tokens: readonly number[] | undefined;
-  readonly probabilities: readonly number[] | undefined;
-  /** Tokens that it would have to catch up on before it can guess. */
-  readonly behind: number;
-}
-
-/** Drafts are told apart by these classes; neural drafts by whether they were made for the language. */
-export const ARM_CLASSES = ['lookup', 'suffix', 'ngram', 'edit', 'stack', 'home', 'foreign'] as const;
-
-/** The class of a draft as an index into {@link ARM_CLASSES}. */
-export function armClass(id: string, languages: readonly string[], language: string): number {
-  const name = id.replace(/^ensemble:/, '');
-  const known = (ARM_CLASSES as readonly string[]).indexOf(name);
-  if (known >= 0) return known;
-  return ARM_CLASSES.indexOf(languages.includes(language) ? 'home' : 'foreign');
-}
-
-/** Groups of languages that decode alike. */
-const LANGUAGES: readonly RegExp[] = [
-  /^typescript/,
-  /^javascript/,
-  /^python$/,
-  /^(markdown|restructuredtext|plaintext|latex|html)$/,
-  /^(json|jsonc|yaml|toml|ini|css|scss)$/,
-];
-export const LANGUAGE_CLASSES = LANGUAGES.length + 1;
-
-/** The group of a language, 0 … LANGUAGE_CLASSES − 1. */
-export function languageClass(language: string): number {
-  const found = LANGUAGES.findIndex((pattern) => pattern.test(language));
-  return found < 0 ? LANGUAGES.length : found;
-}
-
-const TASKS = ['complete', 'summarize', 'translate'];
-
-const KINDS = TOKEN_KINDS.length;
 const NEWLINE = TOKEN_KINDS.indexOf('newline');
-/** Drafts whose agreement says something, as classes. */
-const WITNESSES = (['suffix', 'ngram', 'edit'] as const).map((name) => ARM_CLASSES.indexOf(name));
-
-const SHARED = 2 * KINDS + LANGUAGE_CLASSES + TASKS.length + 3;
-const OWN = ARM_CLASSES.length + 12 + 2 * WITNESSES.length + KINDS;
-
-/** Numbers that describe one draft in one round: those of the round, then those of the draft. */
-export const FEATURES = SHARED + OWN;
+const OPENING = TOKEN_KINDS.indexOf('opening');
+const CLOSING = TOKEN_KINDS.indexOf('closing');
+const QUOTE = TOKEN_KINDS.indexOf('quote');
 
 /** How much a round moves the memory of how a draft did. */
-const MEMORY = 0.25;
+const STEP = 0.25;
+/** Deeper brackets are as deep. */
+const DEEPEST = 4;
+/** Drafts that a request can have. */
+const MOST_DRAFTS = 16;
 
-interface Memory {
-  /** Share of rounds whose first guess was right. */
-  first: number;
-  /** Mean of log2(1 + right guesses). */
-  run: number;
-}
+/** Logarithms of whole numbers, which are asked for often. */
+const LOGS = Float64Array.from({ length: 1024 }, (_, value) => Math.log2(1 + value));
 
 /** What is known while a request is decoded, kept up to date round by round, and put into numbers for the network. */
 export class Features {
@@ -72,9 +28,16 @@ export class Features {
   private readonly promptLength: number;
   private generated = 0;
   private column = 0;
+  private depth = 0;
+  private quotes = 0;
   private last = 0;
   private beforeLast = 0;
-  private readonly memories = new Map<string, Memory>();
+  /** Mean of log2 of the tokens of a round. */
+  private pace = 1;
+  /** Of each draft: whether it was judged; share of rounds whose first guess was right; mean of log2(1 + right guesses). */
+  private readonly judged = new Uint8Array(MOST_DRAFTS);
+  private readonly first = new Float64Array(MOST_DRAFTS);
+  private readonly run = new Float64Array(MOST_DRAFTS);
 
   /** @param kinds kind of every token, see tokenKinds. */
   constructor(
@@ -82,96 +45,171 @@ export class Features {
     private readonly kinds: Uint8Array,
   ) {
     this.language = languageClass(language);
-    this.task = Math.max(0, TASKS.indexOf(task));
+    this.task = Math.max(0, (at.TASKS as readonly string[]).indexOf(task));
     this.promptLength = prompt.length;
-    for (const token of prompt.slice(-32)) this.take(token);
+    for (let i = Math.max(0, prompt.length - 32); i < prompt.length; i++) this.take(prompt[i]!);
     this.generated = 0;
   }
 
   /** Write the numbers of the round, the same for all drafts. */
-  writeShared(to: Float64Array): void {
-    to.fill(0, 0, SHARED);
-    let at = 0;
-    to[at + this.last] = 1;
-    at += KINDS;
-    to[at + this.beforeLast] = 1;
-    at += KINDS;
-    to[at + this.language] = 1;
-    at += LANGUAGE_CLASSES;
-    to[at + this.task] = 1;
-    at += TASKS.length;
-    to[at++] = Math.log2(1 + this.column) / 5;
-    to[at++] = Math.log2(1 + this.generated) / 6;
-    to[at] = Math.log2(1 + this.promptLength) / 10;
+  writeShared(to: SparseRow): void {
+    to.clear();
+    to.set(at.LAST_KIND + this.last, 1);
+    to.set(at.BEFORE_LAST + this.beforeLast, 1);
+    to.set(at.LANGUAGE + this.language, 1);
+    to.set(at.TASK + this.task, 1);
+    to.set(at.LENGTHS, log(this.column) / 5);
+    to.set(at.LENGTHS + 1, log(this.generated) / 6);
+    to.set(at.LENGTHS + 2, log(this.promptLength) / 10);
+    to.set(at.LINE, Math.min(this.depth, DEEPEST) / DEEPEST);
+    to.set(at.LINE + 1, this.quotes % 2);
+    to.set(at.PACE, this.pace / 3);
   }
 
   /** Write the numbers of one draft, given what all have to say. */
-  writeOwn(to: Float64Array, own: Evidence, all: readonly Evidence[]): void {
-    to.fill(0, SHARED, FEATURES);
-    let at = SHARED;
-    to[at + own.arm] = 1;
-    at += ARM_CLASSES.length;
-    const { match, tokens = [], probabilities } = own;
-    const memory = this.memories.get(own.id);
-    to[at++] = Math.log2(1 + match) / 6;
-    to[at++] = match === 1 ? 1 : 0;
-    to[at++] = match === 2 ? 1 : 0;
-    to[at++] = match >= 3 && match <= 5 ? 1 : 0;
-    to[at++] = match > 16 ? 1 : 0;
-    to[at++] = probabilities?.[0] ?? 0;
-    to[at++] = probabilities ? product(probabilities, 3) : 0;
-    to[at++] = probabilities ? product(probabilities, 8) : 0;
-    to[at++] = memory ? 1 : 0;
-    to[at++] = memory?.first ?? 0;
-    to[at++] = (memory?.run ?? 0) / 4;
-    to[at++] = tokens.length >= 8 ? 1 : tokens.length / 8;
-    for (const witness of WITNESSES) {
-      const other = all.find(({ arm }) => arm === witness);
-      const said = other?.tokens?.[0];
-      to[at++] = said === undefined ? 0 : 1;
-      to[at++] = said !== undefined && said === tokens[0] ? 1 : 0;
+  writeOwn(to: SparseRow, own: Evidence, all: readonly Evidence[]): void {
+    to.clear();
+    const { match, slot } = own;
+    to.set(at.ARM + own.arm, 1);
+    to.set(at.MATCH, log(match) / 6);
+    if (match === 1) to.set(at.MATCH + 1, 1);
+    else if (match === 2) to.set(at.MATCH + 2, 1);
+    else if (match >= 3 && match <= 5) to.set(at.MATCH + 3, 1);
+    else if (match > 16) to.set(at.MATCH + 4, 1);
+    if (this.judged[slot] === 1) {
+      to.set(at.MEMORY, 1);
+      to.set(at.MEMORY + 1, this.first[slot]!);
+      to.set(at.MEMORY + 2, this.run[slot]! / 4);
     }
-    if (tokens.length > 0) to[at + this.kinds[tokens[0]!]!] = 1;
+    if (own.probabilities) writeChances(to, own.probabilities);
+    if (own.tokens && own.tokens.length > 0) this.writeTokens(to, own.tokens, all);
+    if (own.support) writeSupport(to, own.support);
   }
 
   /** Take over a round: what came of it, and so what every draft that has spoken was worth. */
   observe({ committed, draft, drafted, accepted }: Outcome, all: readonly Evidence[]): void {
-    for (const { id, tokens } of all) {
-      if (tokens && tokens.length > 0) this.remember(id, agreement(tokens, committed));
-      else if (id === draft && drafted > 0) this.remember(id, accepted);
+    for (let i = 0; i < all.length; i++) {
+      const { id, tokens, slot } = all[i]!;
+      // Of a draft that was not chosen only a few tokens are known, so no more count of any.
+      if (tokens && tokens.length > 0) this.remember(slot, agreement(tokens, committed, FAR_ENOUGH));
+      else if (id === draft && drafted > 0) this.remember(slot, Math.min(accepted, FAR_ENOUGH));
     }
-    for (const token of committed) this.take(token);
+    this.pace += STEP * (log(committed.length - 1) - this.pace);
+    for (let i = 0; i < committed.length; i++) this.take(committed[i]!);
   }
 
-  private remember(id: string, right: number): void {
-    const run = Math.log2(1 + right);
+  private writeTokens(to: SparseRow, tokens: readonly number[], all: readonly Evidence[]): void {
+    const { kinds } = this;
+    to.set(at.SAID, Math.min(FAR_ENOUGH, tokens.length) / FAR_ENOUGH);
+    for (let i = 0; i < at.WITNESSES.length; i++) {
+      const said = witness(all, at.WITNESSES[i]!)?.tokens;
+      if (!said || said.length === 0) continue;
+      if (i < 3) {
+        to.set(at.AGREEING + 2 * i, 1);
+        if (said[0] === tokens[0]) to.set(at.AGREEING + 2 * i + 1, 1);
+      }
+      if (said === tokens) continue;
+      const same = agreement(tokens, said, FAR_ENOUGH);
+      to.set(at.ALIKE + 2 * i, same / FAR_ENOUGH);
+      // As far as both go they say the same.
+      if (same > 0 && same >= Math.min(tokens.length, said.length, FAR_ENOUGH))
+        to.set(at.ALIKE + 2 * i + 1, 1);
+    }
+    to.set(at.FIRST_KIND + kinds[tokens[0]!]!, 1);
+    if (tokens.length > 1) to.set(at.SECOND_KIND + kinds[tokens[1]!]!, 1);
+    const seen = Math.min(tokens.length, FAR_ENOUGH);
+    for (let i = 0; i < seen; i++) {
+      if (kinds[tokens[i]!] !== NEWLINE) continue;
+      to.set(at.LINE_END, 1);
+      to.set(at.LINE_END + 1, i / FAR_ENOUGH);
+      break;
+    }
+  }
+
+  private remember(slot: number, right: number): void {
+    const run = log(right);
     const first = right > 0 ? 1 : 0;
-    const memory = this.memories.get(id);
-    if (!memory) {
-      this.memories.set(id, { first, run });
+    if (this.judged[slot] === 0) {
+      this.judged[slot] = 1;
+      this.first[slot] = first;
+      this.run[slot] = run;
       return;
     }
-    memory.first += MEMORY * (first - memory.first);
-    memory.run += MEMORY * (run - memory.run);
+    this.first[slot]! += STEP * (first - this.first[slot]!);
+    this.run[slot]! += STEP * (run - this.run[slot]!);
   }
 
   private take(token: number): void {
     this.beforeLast = this.last;
-    this.last = this.kinds[token] ?? 0;
-    this.column = this.last === NEWLINE ? 0 : this.column + 1;
+    const kind = this.kinds[token] ?? 0;
+    this.last = kind;
     this.generated++;
+    if (kind === NEWLINE) {
+      this.column = 0;
+      this.depth = 0;
+      this.quotes = 0;
+      return;
+    }
+    this.column++;
+    if (kind === OPENING) this.depth++;
+    else if (kind === CLOSING) this.depth = Math.max(0, this.depth - 1);
+    else if (kind === QUOTE) this.quotes++;
   }
 }
 
-function product(values: readonly number[], count: number): number {
-  let result = 1;
-  for (let i = 0; i < count; i++) result *= values[i] ?? 0;
-  return result;
+function writeChances(to: SparseRow, chances: readonly number[]): void {
+  const count = Math.min(chances.length, FAR_ENOUGH);
+  let all = 1;
+  for (let i = 0; i < count; i++) {
+    const chance = chances[i]!;
+    all *= chance;
+    if (i === 0) to.set(at.CHANCES, chance);
+    else if (i === 1) {
+      to.set(at.MORE_CHANCES, chance);
+      to.set(at.MORE_CHANCES + 1, all);
+    } else if (i === 2) to.set(at.CHANCES + 1, all);
+    else if (i === 4) to.set(at.MORE_CHANCES + 2, all);
+    else if (i === 7) to.set(at.CHANCES + 2, all);
+  }
 }
 
-/** Tokens at the start of `guess` that are those of `text`. */
-export function agreement(guess: readonly number[], text: readonly number[]): number {
+function writeSupport(to: SparseRow, support: NonNullable<Evidence['support']>): void {
+  const { places, agreeing, along, second, echoed, far, copied, source } = support;
+  if (places > 0) {
+    to.set(at.PLACES, 1);
+    to.set(at.PLACES + 1, log(places) / 6);
+    to.set(at.PLACES + 2, agreeing / places);
+    if (places > 1 && agreeing === places) to.set(at.PLACES + 3, 1);
+    if (places >= 5 && agreeing === places) to.set(at.PLACES + 4, 1);
+  }
+  to.set(at.ALONG, along / FAR_ENOUGH);
+  to.set(at.ALONG + 1, along >= FAR_ENOUGH ? 1 : 0);
+  to.set(at.SECOND, log(second) / 6);
+  to.set(at.SECOND + 1, echoed / FAR_ENOUGH);
+  to.set(at.SECOND + 2, echoed > 0 ? 1 : 0);
+  to.set(at.SOURCE, far);
+  to.set(at.SOURCE + 1, Math.min(copied, FAR_ENOUGH) / FAR_ENOUGH);
+  to.set(at.SOURCE + 2 + source, 1);
+}
+
+/** The draft of a class that has something to say. */
+function witness(all: readonly Evidence[], arm: number): Evidence | undefined {
+  for (let i = 0; i < all.length; i++) if (all[i]!.arm === arm) return all[i];
+  return undefined;
+}
+
+function log(value: number): number {
+  return value < LOGS.length ? LOGS[value]! : Math.log2(1 + value);
+}
+
+/** Tokens at the start of `guess` that are those of `text`, at most `most`. */
+export function agreement(
+  guess: readonly number[],
+  text: readonly number[],
+  most = Number.POSITIVE_INFINITY,
+): number {
+  const length = Math.min(guess.length, text.length, most);
   let n = 0;
-  while (n < guess.length && n < text.length && guess[n] === text[n]) n++;
+  while (n < length && guess[n] === text[n]) n++;
   return n;
 }

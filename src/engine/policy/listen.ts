@@ -1,40 +1,97 @@
-import { type DraftSession, isInstant } from '../drafts/draft.ts';
+import {
+  type DraftSession,
+  FAR_ENOUGH,
+  type InstantSession,
+  isInstant,
+  type Support,
+} from '../drafts/draft.ts';
+import { type ArmClass, armClass, NGRAM } from './armClasses.ts';
 import type { CostTable } from './costs.ts';
-import { ARM_CLASSES, armClass, type Evidence } from './features.ts';
 
 /** Longest proposal that is considered. */
 export const LONGEST = 47;
 /** The n-gram table is seldom right for longer, and each token is a look-up. */
 const LONGEST_NGRAM = 8;
-const NGRAM = ARM_CLASSES.indexOf('ngram');
 
-/** What every draft has to say. Drafts that cost time are not asked for it, only listed. */
-export function listen(
-  sessions: ReadonlyMap<string, DraftSession>,
-  drafts: ReadonlyMap<string, { readonly languages: readonly string[] }>,
-  language: string,
-  costs: CostTable,
-): Evidence[] {
-  const heard: Evidence[] = [];
-  for (const [id, session] of sessions) {
-    const arm = armClass(id, drafts.get(id)?.languages ?? [], language);
-    if (!isInstant(session)) {
-      // One that costs time to ask and whose time is not known cannot be judged.
-      if (costs.drafts[id]) {
-        const silent = { match: 0, tokens: undefined, probabilities: undefined };
-        heard.push({ id, arm, ...silent, behind: session.behind() });
-      }
-      continue;
-    }
-    const said = session.propose(arm === NGRAM ? LONGEST_NGRAM : LONGEST);
-    heard.push({
-      id,
-      arm,
-      match: session.matchLength(),
-      tokens: said.tokens,
-      probabilities: said.probabilities,
-      behind: 0,
-    });
+/** What a draft has to say in this round, as far as it can be known before the target has looked. */
+export interface Evidence {
+  readonly id: string;
+  /** Class of the draft for the network. */
+  readonly arm: ArmClass;
+  /** Its place among the drafts that are heard, the same in every round of a request. */
+  readonly slot: number;
+  /** Tokens of matching text behind the proposal; 0 for drafts that do not copy. */
+  readonly match: number;
+  /** The beginning of what it says; undefined for a draft that costs time to ask. */
+  readonly tokens: readonly number[] | undefined;
+  readonly probabilities: readonly number[] | undefined;
+  /** What stands behind it, where the draft can tell. */
+  readonly support: Readonly<Support> | undefined;
+  /** Whether it may have more to say than {@link tokens}. */
+  readonly more: boolean;
+  /** Tokens that it would have to catch up on before it can guess. */
+  readonly behind: number;
+}
+
+type Heard = { -readonly [K in keyof Evidence]: Evidence[K] };
+
+/**
+ * Hears the drafts of one request, round by round: a few tokens of each, and more only where a plan can use them. Drafts
+ * that cost time are not asked, only listed. What it hears is overwritten in the next round.
+ */
+export class Listener {
+  private readonly all: Heard[] = [];
+  private sessions: ReadonlyMap<string, DraftSession> | undefined;
+
+  constructor(
+    private readonly drafts: ReadonlyMap<string, { readonly languages: readonly string[] }>,
+    private readonly language: string,
+    private readonly costs: CostTable,
+  ) {}
+
+  /** What was heard last, by slot. */
+  get heard(): readonly Evidence[] {
+    return this.all;
   }
-  return heard;
+
+  /** Hear what every draft says now. @param sessions of the same drafts in all rounds of a request. */
+  listen(sessions: ReadonlyMap<string, DraftSession>): readonly Evidence[] {
+    if (!this.sessions) this.meet(sessions);
+    this.sessions = sessions;
+    for (let slot = 0; slot < this.all.length; slot++) {
+      const heard = this.all[slot]!;
+      const session = sessions.get(heard.id)!;
+      if (!isInstant(session)) {
+        heard.behind = session.behind();
+        continue;
+      }
+      ask(heard, session, FAR_ENOUGH);
+      heard.match = session.matchLength();
+      heard.support = session.support?.();
+    }
+    return this.all;
+  }
+
+  /** Ask a draft that has more to say for so many tokens. */
+  extend({ slot, id, more }: Evidence, length: number): void {
+    const session = this.sessions?.get(id);
+    if (more && session && isInstant(session)) ask(this.all[slot]!, session, length);
+  }
+
+  private meet(sessions: ReadonlyMap<string, DraftSession>): void {
+    for (const [id, session] of sessions) {
+      // One that costs time to ask and whose time is not known cannot be judged.
+      if (!isInstant(session) && !this.costs.drafts[id]) continue;
+      const arm = armClass(id, this.drafts.get(id)?.languages ?? [], this.language);
+      const silent = { match: 0, tokens: undefined, probabilities: undefined, support: undefined };
+      this.all.push({ id, arm, slot: this.all.length, ...silent, more: false, behind: 0 });
+    }
+  }
+}
+
+function ask(heard: Heard, session: InstantSession, limit: number): void {
+  const { tokens, probabilities } = session.propose(limit);
+  heard.tokens = tokens;
+  heard.probabilities = probabilities;
+  heard.more = tokens.length >= limit && tokens.length < (heard.arm === NGRAM ? LONGEST_NGRAM : LONGEST);
 }

@@ -1,5 +1,7 @@
 import { FixedShareHedge } from '../../selection/hedge.ts';
-import { ARM_CLASSES, agreement, type Evidence, LANGUAGE_CLASSES, languageClass } from './features.ts';
+import { ARM_CLASSES, LANGUAGE_CLASSES, languageClass } from './armClasses.ts';
+import { agreement } from './features.ts';
+import type { Evidence } from './listen.ts';
 import type { PassClock } from './passClock.ts';
 import { type Planner, placeGroup, type RoundPlan, type Shift } from './planner.ts';
 import type { Outcome } from './policy.ts';
@@ -124,12 +126,15 @@ export function onlineLearner(state: OnlineState, planner: Planner, clock: PassC
     observe(outcome, price) {
       const { committed, draft, accepted, drafted } = outcome;
       const plainMillis = clock.millis(1, planner.held);
-      open.push({ plans: [...plans], asked: outcome, price, plainMillis, from: text.length });
+      // What was heard is overwritten in the next round, but may be judged later.
+      const kept = plans.map((plan) => plan && { ...plan, evidence: { ...plan.evidence } });
+      open.push({ plans: kept, asked: outcome, price, plainMillis, from: text.length });
       text.push(...committed);
       while (open[0]?.plans.every((plan) => known(plan, open[0]!))) judge(open.shift()!);
-      for (const [i, evidence] of planner.heard.entries()) {
+      for (const evidence of planner.heard) {
+        if (evidence.tokens?.length === 0) continue;
         const right = rightOf(evidence, committed, draft, drafted, accepted);
-        if (right !== undefined) learn(i, evidence, right, committed.length, drafted);
+        if (right !== undefined) learn(evidence, right, committed.length, drafted);
       }
     },
   };
@@ -157,12 +162,12 @@ export function onlineLearner(state: OnlineState, planner: Planner, clock: PassC
   }
 
   /** Move the shifts of the guesses that can be judged. */
-  function learn(i: number, evidence: Evidence, right: number, committed: number, drafted: number): void {
+  function learn(evidence: Evidence, right: number, committed: number, drafted: number): void {
     const said = evidence.tokens?.length ?? drafted;
     for (let place = 0; place < Math.min(said, right + 1, committed); place++) {
       const group = placeGroup(place);
       const cell = cellOf(evidence, group);
-      const chance = 1 / (1 + Math.exp(-planner.logit(i, group) - shifts[cell]!));
+      const chance = 1 / (1 + Math.exp(-planner.logit(evidence.slot, group) - shifts[cell]!));
       const moved = shifts[cell]! + step * ((place < right ? 1 : 0) - chance);
       shifts[cell] = Math.max(-MOST, Math.min(MOST, moved));
     }

@@ -1,5 +1,8 @@
 import { type PassTimes, passMillis } from './costs.ts';
 
+/** Widths whose time is off by about the same factor: 1–2, 3–4, 5–8, 9–16, … */
+const GROUP = Uint8Array.from({ length: 130 }, (_, rows) => (rows <= 2 ? 0 : Math.ceil(Math.log2(rows)) - 1));
+
 /** The target pads its passes to an even number of rows, at least two. */
 const padded = (rows: number) => Math.max(2, rows + (rows % 2));
 const WIDEST = 65;
@@ -26,14 +29,21 @@ export class PassClock {
 
   /** Milliseconds of a pass of `rows` tokens after `context` tokens. */
   millis(rows: number, context: number): number {
-    return this.tableAt(context)[rows]! * this.corrections[groupOf(rows)]!;
+    return this.tableAt(context)[rows]! * this.corrections[GROUP[rows]!]!;
+  }
+
+  /** Write the milliseconds of passes of 1, 2, … rows after `context` tokens. @param to [most rows] */
+  fill(to: Float64Array, context: number): void {
+    const table = this.tableAt(context);
+    const { corrections } = this;
+    for (let i = 0; i < to.length; i++) to[i] = table[i + 1]! * corrections[GROUP[i + 1]!]!;
   }
 
   /** Take over the time of a pass. */
   observe(rows: number, context: number, millis: number): void {
     const ratio = millis / this.tableAt(context)[rows]!;
     if (!(ratio > 0 && ratio < Number.POSITIVE_INFINITY)) return;
-    const group = groupOf(rows);
+    const group = GROUP[rows]!;
     const off = ratio / this.corrections[group]!;
     this.strange = off > 1 / MOST_OFF && off < MOST_OFF ? 0 : this.strange + 1;
     if (this.strange > 0 && this.strange < CHANGED) return;
@@ -50,9 +60,4 @@ export class PassClock {
     }
     return table;
   }
-}
-
-/** 1–2, 3–4, 5–8, 9–16, … */
-function groupOf(rows: number): number {
-  return rows <= 2 ? 0 : Math.ceil(Math.log2(rows)) - 1;
 }

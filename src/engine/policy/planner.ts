@@ -1,8 +1,10 @@
-import type { Network } from '../../selection/network.ts';
-import { bestPlan } from '../../selection/throughput.ts';
+import type { SparseNetwork } from '../../selection/sparseNetwork.ts';
+import { SparseRow } from '../../selection/sparseRow.ts';
+import { bestLength } from '../../selection/throughput.ts';
 import { type CostTable, draftMillis } from './costs.ts';
-import type { Evidence, Features } from './features.ts';
-import { LONGEST } from './listen.ts';
+import type { Features } from './features.ts';
+import { FEATURES, SHARED } from './layout.ts';
+import { type Evidence, type Listener, LONGEST } from './listen.ts';
 import type { PassClock } from './passClock.ts';
 
 /** First place of each group of places that share an output of the network: chance that a guess there is right. */
@@ -22,8 +24,6 @@ export interface RoundPlan {
 /** A correction of the network's logits for a draft, at a group of places. */
 export type Shift = (evidence: Evidence, group: number) => number;
 
-const NO_SHIFT: Shift = () => 0;
-
 /** The output of the network for a place of a proposal. */
 export function placeGroup(place: number): number {
   return GROUP[place]!;
@@ -31,21 +31,29 @@ export function placeGroup(place: number): number {
 
 /** Weighs the drafts of a round. What it was shown last is kept, so that several corrections can be tried on it. */
 export class Planner {
-  private evidence: readonly Evidence[] = [];
+  private listener: Listener | undefined;
+  private features: Features | undefined;
   private context = 0;
-  /** The network's outputs for each draft that has something to say. */
-  private logits: Float64Array[] = [];
-  private readonly survival = new Float64Array(LONGEST);
+  private readonly shared = new SparseRow(SHARED);
+  private readonly own = new SparseRow(FEATURES);
+  /** The network's outputs for each draft, by slot, and whether they are those of this round. */
+  private readonly logits: Float64Array[] = [];
+  private readonly judged: boolean[] = [];
+  /** Milliseconds of a pass that verifies so many guesses, in this round. */
+  private readonly passes = new Float64Array(LONGEST + 1);
+  /** For one draft: tokens expected, and milliseconds, of a round of each length. */
+  private readonly gains = new Float64Array(LONGEST + 1);
+  private readonly times = new Float64Array(LONGEST + 1);
 
   constructor(
-    private readonly network: Network,
+    private readonly network: SparseNetwork,
     private readonly clock: PassClock,
     private readonly costs: CostTable,
   ) {}
 
-  /** What the drafts of the round had to say. */
+  /** What the drafts of the round had to say, by slot. */
   get heard(): readonly Evidence[] {
-    return this.evidence;
+    return this.listener?.heard ?? [];
   }
 
   /** Tokens that the target holds in this round. */
@@ -53,59 +61,86 @@ export class Planner {
     return this.context;
   }
 
-  /** Judge what the drafts have to say after `context` tokens. */
-  look(features: Features, heard: readonly Evidence[], context: number): void {
-    const { network } = this;
+  /** Take over what a listener has heard after `context` tokens. */
+  look(features: Features, listener: Listener, context: number): void {
+    this.features = features;
+    this.listener = listener;
     this.context = context;
-    this.evidence = heard.filter(({ tokens }) => tokens?.length !== 0);
-    features.writeShared(network.input);
-    for (const [i, evidence] of this.evidence.entries()) {
-      features.writeOwn(network.input, evidence, heard);
-      const outputs = network.run();
-      this.logits[i] ??= new Float64Array(outputs.length);
-      this.logits[i]!.set(outputs);
-    }
+    this.judged.fill(false);
+    this.clock.fill(this.passes, context);
+    features.writeShared(this.shared);
+    this.network.begin(this.shared);
   }
 
-  /** The network's logit for a draft of the round, the one at `i` of {@link heard}. */
-  logit(i: number, group: number): number {
-    return this.logits[i]![group]!;
+  /** The network's logit for a draft of the round that has something to say. */
+  logit(slot: number, group: number): number {
+    return this.logitsOf(slot)[group]!;
   }
 
   /** The plan that is worth most at a price in tokens a millisecond; undefined when that is not to draft. */
-  plan(price: number, shift: Shift = NO_SHIFT): RoundPlan | undefined {
-    let best: RoundPlan | undefined;
-    let bestValue = 1 - price * this.clock.millis(1, this.context);
-    for (const [i, evidence] of this.evidence.entries()) {
-      const longest = Math.min(LONGEST, evidence.tokens?.length ?? LONGEST_NEURAL);
-      const millis = (tokens: number) => this.millis(evidence, tokens);
-      const { length, value, millis: time } = bestPlan(this.alive(i, longest, shift), millis, price);
-      if (length === 0 || value <= bestValue) continue;
-      bestValue = value;
-      best = { evidence, length, millis: time };
+  plan(price: number, shift?: Shift): RoundPlan | undefined {
+    const { heard, passes } = this;
+    let chosen: Evidence | undefined;
+    let bestLengthSoFar = 0;
+    let millis = passes[0]!;
+    let most = 1 - price * passes[0]!;
+    for (let slot = 0; slot < heard.length; slot++) {
+      const evidence = heard[slot]!;
+      const said = evidence.tokens?.length ?? LONGEST_NEURAL;
+      if (said === 0) continue;
+      // Even if all that it says were right: it cannot be worth more than the plan so far.
+      const least = evidence.tokens ? 0 : draftMillis(this.costs, evidence.id, 1, evidence.behind);
+      if (!evidence.more && 1 + said - price * (passes[1]! + least) <= most) continue;
+      const longest = evidence.more ? LONGEST : Math.min(LONGEST, said);
+      this.weigh(evidence, longest, shift);
+      let length = bestLength(this.gains, this.times, longest, price);
+      if (length === 0 || this.gains[length]! - price * this.times[length]! <= most) continue;
+      if (length > said) {
+        // It is worth asking for more; it may have less to say than was hoped for.
+        this.listener!.extend(evidence, length);
+        length = bestLength(this.gains, this.times, Math.min(length, evidence.tokens!.length), price);
+        if (length === 0 || this.gains[length]! - price * this.times[length]! <= most) continue;
+      }
+      most = this.gains[length]! - price * this.times[length]!;
+      millis = this.times[length]!;
+      bestLengthSoFar = length;
+      chosen = evidence;
     }
-    return best;
+    return chosen && { evidence: chosen, length: bestLengthSoFar, millis };
   }
 
-  /** Time of a round that drafts so many tokens of a draft. */
-  millis({ id, tokens, behind }: Evidence, length: number): number {
-    const pass = this.clock.millis(length + 1, this.context);
-    return tokens || length === 0 ? pass : pass + draftMillis(this.costs, id, length, behind);
-  }
-
-  /** Chance that the first 1, 2, … guesses are all right. */
-  private alive(i: number, longest: number, shift: Shift): Float64Array {
-    const logits = this.logits[i]!;
-    const evidence = this.evidence[i]!;
-    let all = 1;
+  /** Write tokens expected and time of a round of each length of a draft. */
+  private weigh(evidence: Evidence, longest: number, shift: Shift | undefined): void {
+    const { gains, times, passes } = this;
+    const logits = this.logitsOf(evidence.slot);
+    const guessing = evidence.tokens === undefined;
+    let alive = 1;
     let chance = 0;
+    gains[0] = 1;
+    times[0] = passes[0]!;
     for (let place = 0; place < longest; place++) {
       const group = GROUP[place]!;
-      if (place === PLACES[group]) chance = 1 / (1 + Math.exp(-logits[group]! - shift(evidence, group)));
-      all *= chance;
-      this.survival[place] = all;
+      if (place === PLACES[group]) {
+        const logit = logits[group]! + (shift ? shift(evidence, group) : 0);
+        chance = 1 / (1 + Math.exp(-logit));
+      }
+      alive *= chance;
+      const length = place + 1;
+      gains[length] = gains[place]! + alive;
+      times[length] = passes[length]!;
+      if (guessing) times[length]! += draftMillis(this.costs, evidence.id, length, evidence.behind);
     }
-    return this.survival.subarray(0, longest);
+  }
+
+  private logitsOf(slot: number): Float64Array {
+    this.logits[slot] ??= new Float64Array(PLACES.length);
+    const logits = this.logits[slot]!;
+    if (!this.judged[slot]) {
+      this.features!.writeOwn(this.own, this.heard[slot]!, this.heard);
+      logits.set(this.network.run(this.own));
+      this.judged[slot] = true;
+    }
+    return logits;
   }
 }
 

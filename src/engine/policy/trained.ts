@@ -1,9 +1,11 @@
-import { Network, type NetworkWeights } from '../../selection/network.ts';
+import type { NetworkWeights } from '../../selection/network.ts';
+import { SparseNetwork } from '../../selection/sparseNetwork.ts';
 import { Rate } from '../../selection/throughput.ts';
 import type { Draft } from '../drafts/draft.ts';
 import type { CostTable } from './costs.ts';
-import { type Evidence, FEATURES, Features } from './features.ts';
-import { listen } from './listen.ts';
+import { Features } from './features.ts';
+import { FEATURES } from './layout.ts';
+import { Listener } from './listen.ts';
 import { type OnlineLearner, type OnlineState, onlineLearner } from './online.ts';
 import { PassClock } from './passClock.ts';
 import { PLACES, Planner, type RoundPlan } from './planner.ts';
@@ -21,7 +23,7 @@ export interface PolicyWeights {
    * this round is made in the next: going on a little less far costs less than the rate alone says.
    */
   readonly price: number;
-  /** From the numbers of features.ts to the logits of planner.ts. */
+  /** From the numbers of layout.ts to the logits of planner.ts. */
   readonly network: NetworkWeights;
 }
 
@@ -52,7 +54,7 @@ export function trainedPolicy(
   { drafts, costs, kinds }: Surroundings,
   online?: OnlineState,
 ): Policy {
-  const network = new Network(weights.network);
+  const network = SparseNetwork.from(weights.network);
   const clock = new PassClock(costs.target);
   const rate = new Rate(START_GAIN, clock.millis(2, 0));
   const byId = new Map(drafts.map((draft) => [draft.id, draft]));
@@ -65,16 +67,16 @@ export function trainedPolicy(
     begin(context: RequestContext): Selector {
       const features = new Features(context, kinds);
       let length = context.prompt.length;
-      let heard: readonly Evidence[] = [];
+      const listener = new Listener(byId, context.language, costs);
       let plan: RoundPlan | undefined;
       let price = 0;
       learner?.begin(context.language);
 
       return {
         choose(sessions) {
-          heard = listen(sessions, byId, context.language, costs);
+          listener.listen(sessions);
           price = weights.price * rate.value;
-          planner.look(features, heard, length);
+          planner.look(features, listener, length);
           plan = learner ? learner.plan(price) : planner.plan(price);
           if (!plan) return undefined;
           return { draft: plan.evidence.id, length: plan.length, tokens: plan.evidence.tokens };
@@ -83,7 +85,7 @@ export function trainedPolicy(
           const rows = outcome.drafted + 1;
           const guessing = plan ? plan.millis - clock.millis(plan.length + 1, length) : 0;
           learner?.observe(outcome, price);
-          features.observe(outcome, heard);
+          features.observe(outcome, listener.heard);
           clock.observe(rows, length, outcome.millis);
           rate.observe(outcome.accepted + 1, guessing + outcome.millis);
           length += outcome.committed.length;

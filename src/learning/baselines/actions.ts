@@ -1,8 +1,8 @@
-import { fixedDraft, noDraft } from '../../engine/policy/fixed.ts';
+import { noDraft } from '../../engine/policy/fixed.ts';
 import { LONGEST } from '../../engine/policy/listen.ts';
 import { LONGEST_NEURAL } from '../../engine/policy/planner.ts';
 import type { LogRecord } from '../log.ts';
-import { type RoundTimes, replay } from '../replay.ts';
+import { type RoundTimes, replay, roundMillis } from '../replay.ts';
 
 /** What a policy without a network can do: ask one draft for one number of tokens. */
 export interface Action {
@@ -46,11 +46,26 @@ export function measureActions(
     records,
     actions,
     plain: Float64Array.from(records, (record) => replay(record, noDraft, times)),
-    millis: actions.map(({ draft, length }) => {
-      const policy = fixedDraft(draft, length);
-      return Float64Array.from(records, (record) => replay(record, policy, times));
-    }),
+    millis: actions.map((action) =>
+      Float64Array.from(records, (record) => actionMillis(record, action, times)),
+    ),
   };
+}
+
+/** What {@link replay} says of a fixed draft and length, without a policy to ask: it is done for every action. */
+export function actionMillis(record: LogRecord, { draft, length }: Action, times: RoundTimes): number {
+  const { said, right } = record.arms[draft]!;
+  const end = record.kinds.length;
+  let asked = -record.promptLength;
+  let total = 0;
+  for (let at = 0; at < end; ) {
+    const drafted = Math.min(length, said[at]!, end - at - 1);
+    const guesser = drafted > 0 ? draft : undefined;
+    total += roundMillis(times, guesser, drafted, record.promptLength + at, at - asked);
+    if (guesser) asked = at;
+    at += Math.min(drafted, right[at]!) + 1;
+  }
+  return total;
 }
 
 /**

@@ -9,15 +9,22 @@ export function requestOracle({ plain, millis }: ActionTimes): Float64Array {
   return plain.map((least, row) => millis.reduce((best, of) => Math.min(best, of[row]!), least));
 }
 
+/** What the drafts would bring at every position of a record, and what rounds take; arms are places in `drafts`. */
+export function oracleProblem(record: LogRecord, drafts: readonly string[], times: RoundTimes) {
+  return {
+    runs: (at: number) =>
+      drafts.map((draft, arm) => ({ arm, steps: Math.min(record.arms[draft]!.right[at]!, LONGEST) })),
+    millis: (arm: number, length: number, at: number) =>
+      roundMillis(times, arm < 0 ? undefined : drafts[arm], length, record.promptLength + at, 0),
+  };
+}
+
 /**
  * Milliseconds of a record when in every round the best draft and length are known beforehand. A bound that no policy
  * reaches: it also takes neural drafts to be up to date always.
  * @param drafts ids.
  */
 export function roundOracle(record: LogRecord, drafts: readonly string[], times: RoundTimes): number {
-  const runs = (at: number) =>
-    drafts.map((draft, arm) => ({ arm, steps: Math.min(record.arms[draft]!.right[at]!, LONGEST) }));
-  const millis = (arm: number, length: number, at: number) =>
-    roundMillis(times, arm < 0 ? undefined : drafts[arm], length, record.promptLength + at, 0);
+  const { runs, millis } = oracleProblem(record, drafts, times);
   return oraclePath(record.kinds.length, runs, millis).millis;
 }

@@ -1,9 +1,10 @@
+import { perRequestPolicy, type RequestWeights } from '../../engine/policy/perRequest.ts';
 import type { Policy } from '../../engine/policy/policy.ts';
+import { requestFeatures } from '../../engine/policy/requestFeatures.ts';
 import { reinforce } from '../../selection/reinforce.ts';
 import type { LogHeader, LogRecord } from '../log.ts';
 import { contextOf, type RoundTimes, standInKinds } from '../replay.ts';
 import type { Action } from './actions.ts';
-import { requestFeatures } from './requestFeatures.ts';
 
 /** How the method of the paper is trained. */
 export interface PaperOptions {
@@ -32,19 +33,17 @@ export function hasOwnOutputs(records: readonly LogRecord[], drafts: readonly st
  *
  * @param actions one for each draft.
  */
-export function paperPolicy(
+export function trainPaper(
   records: readonly LogRecord[],
   header: LogHeader,
   times: RoundTimes,
   actions: readonly Action[],
   { alpha, random }: PaperOptions,
-): Policy {
+): RequestWeights {
   const sizes = draftSizes(header, times, actions);
   const largest = Math.max(...sizes, Number.MIN_VALUE);
-  const features = requestFeatures(
-    records.map(({ language }) => language),
-    standInKinds,
-  );
+  const languages = [...new Set(records.map(({ language }) => language))].sort();
+  const features = requestFeatures(languages, standInKinds);
   const decisions = records.map((record) => ({
     context: features.of(contextOf(record)),
     rewards: actions.map(
@@ -53,13 +52,12 @@ export function paperPolicy(
   }));
   const epochs = Math.ceil(DECISIONS / Math.max(1, decisions.length));
   const policy = reinforce(decisions, { hidden: HIDDEN, epochs, random });
-  return {
-    id: `paper α=${alpha}`,
-    begin(context) {
-      const action = actions[policy.best(features.of(context))];
-      return { choose: () => action, observe: () => undefined };
-    },
-  };
+  return { actions, languages, network: policy.toWeights() };
+}
+
+/** What {@link trainPaper} leaves behind, at work on recorded requests. */
+export function paperPolicy(...given: Parameters<typeof trainPaper>): Policy {
+  return { ...perRequestPolicy(trainPaper(...given), standInKinds), id: `paper α=${given[4].alpha}` };
 }
 
 /** Parameters of each draft where all neural ones are told in the log, else their time for a token; 0 for copies. */

@@ -1,5 +1,6 @@
 import { passMillis } from '../../engine/policy/costs.ts';
 import { fixedDraft, noDraft } from '../../engine/policy/fixed.ts';
+import { perRequestPolicy, type RequestWeights } from '../../engine/policy/perRequest.ts';
 import type { Policy } from '../../engine/policy/policy.ts';
 import { rulePolicy } from '../../engine/policy/rule.ts';
 import { type PolicyWeights, trainedPolicy } from '../../engine/policy/trained.ts';
@@ -15,7 +16,7 @@ import { languageRouter } from '../baselines/router.ts';
 import { samDecoding, tuneSam } from '../baselines/samDecoding.ts';
 import type { LogHeader, LogRecord } from '../log.ts';
 import { type RoundTimes, standInKinds } from '../replay.ts';
-import { trainPolicy } from '../train.ts';
+import { epochsFor, trainPolicy } from '../train.ts';
 import type { Contestant } from './contest.ts';
 import type { World } from './world.ts';
 
@@ -45,6 +46,7 @@ export function baselines(world: World, seeds: number): Contestant[] {
     once('language router', 'learned', () => languageRouter(training)),
     once('priority', 'rule', () => priorityRule(drafts)),
     once('rule', 'rule', () => productRule(world)),
+    once('rule, no models', 'rule', () => rulePolicy(unopenedDrafts(header), 0)),
   ];
   if (drafts.includes('suffix')) {
     list.push(once('SAM-Decoding', 'rule', () => samDecoding(tuneSam(training, times))));
@@ -114,12 +116,20 @@ export function trainedContestant(
   };
 }
 
-/** Times that all samples are seen; with few records more often, so that the number of steps does not vanish. */
+/** A policy that was read from a file. */
+export function contestantOf(
+  name: string,
+  weights: PolicyWeights | RequestWeights,
+  world: Pick<World, 'header' | 'times'>,
+): Contestant {
+  if ('price' in weights) return trainedContestant(name, [weights], world);
+  return { id: name, kind: 'learned', seeds: 1, make: () => perRequestPolicy(weights, standInKinds) };
+}
+
+/** As `slipstream policy train` does without options. */
 const EPOCHS = 8;
-const MOST_EPOCHS = 60;
-const ENOUGH_RECORDS = 400;
 const TURNS = 2;
-const LAYERS = [32, 32];
+export const LAYERS: readonly number[] = [32, 32];
 
 /** Train on records as the product does. */
 export function train(
@@ -127,15 +137,12 @@ export function train(
   header: LogHeader,
   times: RoundTimes,
   seed: number,
+  layers = LAYERS,
 ): PolicyWeights {
-  const epochs = Math.min(
-    MOST_EPOCHS,
-    Math.max(EPOCHS, Math.round((EPOCHS * ENOUGH_RECORDS) / records.length)),
-  );
   return trainPolicy(records, header, times, {
     turns: TURNS,
-    epochs,
-    hidden: LAYERS,
+    epochs: epochsFor(records.length, EPOCHS),
+    hidden: layers,
     random: seededRandom(seed + 1),
   });
 }

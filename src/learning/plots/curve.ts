@@ -13,9 +13,11 @@ export function curvePlot({ curve, scores }: Results): TopLevelSpec | undefined 
     high: Math.max(...speedups),
   }));
   const most = Math.max(...values.map(({ prompts }) => prompts));
+  const least = Math.min(...values.map(({ prompts }) => prompts));
+  // Named at the left, where no curve ends.
   const rule = scores
     .filter(({ id }) => id === 'oracle per round' || id === 'best fixed')
-    .map(({ id, speedup }) => ({ name: id, speedup: speedup.geomean, prompts: most }));
+    .map(({ id, speedup }) => ({ name: id, speedup: speedup.geomean, prompts: least }));
   return {
     ...FRAME,
     title: {
@@ -31,7 +33,7 @@ export function curvePlot({ curve, scores }: Results): TopLevelSpec | undefined 
         layer: [
           { mark: { type: 'rule', strokeDash: [4, 4], color: '#777777' } },
           {
-            mark: { type: 'text', align: 'left', dx: 8, color: '#777777', fontSize: 12 },
+            mark: { type: 'text', align: 'left', dx: 4, dy: -8, color: '#777777', fontSize: 12 },
             encoding: { x: { field: 'prompts', type: 'quantitative' }, text: { field: 'name' } },
           },
         ],

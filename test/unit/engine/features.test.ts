@@ -1,20 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import {
-  ARM_CLASSES,
-  agreement,
-  armClass,
-  type Evidence,
-  FEATURES,
-  Features,
-} from '../../../src/engine/policy/features.ts';
+import { ARM_CLASSES, armClass } from '../../../src/engine/policy/armClasses.ts';
+import { agreement, Features } from '../../../src/engine/policy/features.ts';
+import { FEATURES, SHARED } from '../../../src/engine/policy/layout.ts';
+import type { Evidence } from '../../../src/engine/policy/listen.ts';
 import type { Outcome } from '../../../src/engine/policy/policy.ts';
 import { TOKEN_KINDS } from '../../../src/engine/policy/tokenKinds.ts';
+import { SparseRow } from '../../../src/selection/sparseRow.ts';
 import { Random } from '../../toy/random.ts';
 
 const kinds = Uint8Array.from({ length: 44 }, (_, token) => token % 11);
 const NEWLINE = TOKEN_KINDS.indexOf('newline');
 const context = { language: 'python', task: 'complete', prompt: [3, 4, 5] };
+
+const IDS = ['suffix', 'ngram', 'edit', 'small'];
 
 const evidence = (
   id: string,
@@ -23,19 +22,33 @@ const evidence = (
 ): Evidence => ({
   id,
   arm: armClass(id, [], 'python'),
+  slot: IDS.indexOf(id),
   match: 0,
   tokens,
   probabilities: undefined,
+  support: undefined,
+  more: false,
   behind: 0,
   ...more,
 });
 
+/** The numbers of a draft, zeros included. */
 function numbers(features: Features, own: Evidence, all: readonly Evidence[] = [own]): Float64Array {
-  // What stood there before must not shine through.
-  const row = new Float64Array(FEATURES).fill(Number.NaN);
-  features.writeShared(row);
-  features.writeOwn(row, own, all);
-  return row;
+  const dense = new Float64Array(FEATURES);
+  const row = new SparseRow(FEATURES);
+  const seen = new Set<number>();
+  for (const part of ['shared', 'own']) {
+    if (part === 'shared') features.writeShared(row);
+    else features.writeOwn(row, own, all);
+    for (let i = 0; i < row.length; i++) {
+      const place = row.places[i]!;
+      assert.ok(!seen.has(place), `${place} is written twice`);
+      assert.equal(place < SHARED, part === 'shared', `${place} is no number of the ${part} part`);
+      seen.add(place);
+      dense[place] = row.values[i]!;
+    }
+  }
+  return dense;
 }
 
 const outcome = (committed: readonly number[], more: Partial<Outcome> = {}): Outcome => ({
@@ -48,7 +61,7 @@ const outcome = (committed: readonly number[], more: Partial<Outcome> = {}): Out
 });
 
 function randomEvidence(random: Random): Evidence[] {
-  return ['suffix', 'ngram', 'edit', 'small'].map((id) => {
+  return IDS.map((id) => {
     const tokens = random.list(random.int(0, 20), () => random.int(0, 43));
     if (id === 'small') return evidence(id, undefined, { behind: random.int(0, 99) });
     const probabilities = id === 'ngram' ? tokens.map(() => random.next()) : undefined;
@@ -128,7 +141,7 @@ describe('the numbers that a policy looks at', () => {
     const [newGood, newBad] = [numbers(features, good), numbers(features, bad)];
     for (let round = 0; round < 5; round++) features.observe(outcome([3, 4, 5]), [good, bad]);
     const rise = (row: Float64Array, before: Float64Array) =>
-      row.filter((value, i) => i > FEATURES - 60 && value > before[i]!).length;
+      row.filter((value, i) => i >= SHARED && value > before[i]!).length;
     // That it is remembered, that its first guess was right, how far it was: three numbers; of the other, one.
     const shared = (own: Evidence) => numbers(features, own);
     assert.equal(rise(shared(good), newGood) - rise(shared(bad), newBad), 2);
@@ -137,8 +150,7 @@ describe('the numbers that a policy looks at', () => {
   test('remember a draft that costs time only by the rounds in which it was asked', () => {
     const features = new Features(context, kinds);
     const silent = evidence('small', undefined);
-    const own = (row: Float64Array) =>
-      row.slice(-1 * (ARM_CLASSES.length + 12 + 6 + TOKEN_KINDS.length)).join();
+    const own = (row: Float64Array) => row.slice(SHARED).join();
     const before = own(numbers(features, silent));
     features.observe(outcome([3, 4]), [silent]);
     assert.equal(own(numbers(features, silent)), before);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { InstantSession } from '../../../src/engine/drafts/draft.ts';
 import { passMillis } from '../../../src/engine/policy/costs.ts';
-import { FEATURES } from '../../../src/engine/policy/features.ts';
+import { FEATURES } from '../../../src/engine/policy/layout.ts';
 import {
   isOnlineState,
   type Numbers,

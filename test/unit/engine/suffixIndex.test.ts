@@ -42,7 +42,7 @@ describe('the suffix index', () => {
         assert.ok(places.some((place) => place.slice(0, copied.length).join() === copied.join()));
         assert.ok(copied.length === 4 || places.some((place) => place.join() === copied.join()));
         assert.ok(matcher.count >= 1 && matcher.count <= places.length);
-        assert.ok(matcher.agreement > 0 && matcher.agreement <= 1);
+        assert.ok(matcher.agreeing > 0 && matcher.agreeing <= matcher.count);
       }
     }
   });

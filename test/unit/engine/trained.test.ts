@@ -7,7 +7,7 @@ import { StackDraft } from '../../../src/engine/drafts/ensembles/stack.ts';
 import { LookupDraft } from '../../../src/engine/drafts/lookup.ts';
 import { SuffixDraft } from '../../../src/engine/drafts/suffix.ts';
 import { SuffixIndex } from '../../../src/engine/drafts/suffixIndex.ts';
-import { FEATURES } from '../../../src/engine/policy/features.ts';
+import { FEATURES } from '../../../src/engine/policy/layout.ts';
 import { LONGEST } from '../../../src/engine/policy/listen.ts';
 import { newOnlineState } from '../../../src/engine/policy/online.ts';
 import { LONGEST_NEURAL, PLACES, placeGroup } from '../../../src/engine/policy/planner.ts';

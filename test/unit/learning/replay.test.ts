@@ -7,8 +7,8 @@ import { LookupDraft } from '../../../src/engine/drafts/lookup.ts';
 import { SuffixDraft } from '../../../src/engine/drafts/suffix.ts';
 import { SuffixIndex } from '../../../src/engine/drafts/suffixIndex.ts';
 import { passMillis } from '../../../src/engine/policy/costs.ts';
-import { FEATURES } from '../../../src/engine/policy/features.ts';
 import { fixedDraft, noDraft } from '../../../src/engine/policy/fixed.ts';
+import { FEATURES } from '../../../src/engine/policy/layout.ts';
 import { LONGEST } from '../../../src/engine/policy/listen.ts';
 import { PLACES } from '../../../src/engine/policy/planner.ts';
 import type { Policy } from '../../../src/engine/policy/policy.ts';
@@ -124,7 +124,13 @@ async function recorded({ prompt, original, drafts }: World, path: readonly numb
     const sayings: Saying[] = [];
     for (const token of path) {
       const said = await session.propose(LONGEST, new AbortController().signal);
-      sayings.push({ match: session.matchLength(), tokens: said.tokens, ...pick(said.probabilities) });
+      const support = session.support?.();
+      sayings.push({
+        match: session.matchLength(),
+        tokens: said.tokens,
+        ...pick(said.probabilities),
+        ...(support ? { support: { ...support } } : {}),
+      });
       session.commit([token]);
     }
     says[draft.id] = (at) => sayings[at]!;

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { FEATURES } from '../../../src/engine/policy/features.ts';
 import { fixedDraft, noDraft } from '../../../src/engine/policy/fixed.ts';
 import { timesOf } from '../../../src/learning/replay.ts';
 import { sample } from '../../../src/learning/samples.ts';
@@ -23,34 +22,38 @@ describe('samples', () => {
     const silentAtOdd = (at: number) => (at % 2 ? { tokens: [] } : wrong());
     const record = toyRecord({ path, says: { suffix: knowing, ngram: silentAtOdd } }, kinds);
     const plain = sample([record], header, everyUse, times, never);
-    assert.equal(plain.count, 12 + 6);
-    assert.equal(plain.inputs.length, plain.count * FEATURES);
+    assert.equal(plain.length, 12 + 6);
     const fast = sample([record], header, { ...fixedDraft('suffix', 3), uses: () => true }, times, never);
     // Four tokens a round: at 0, 4 and 8, all of them even.
-    assert.equal(fast.count, 2 * 3);
+    assert.equal(fast.length, 2 * 3);
   });
 
   test('make the round plain now and then, so that all positions are seen', () => {
     const record = toyRecord({ path, says: { suffix: knowing } }, kinds);
     const plain = sample([record], header, { ...fixedDraft('suffix', 3), uses: () => true }, times, always);
-    assert.equal(plain.count, 12);
+    assert.equal(plain.length, 12);
   });
 
   test('do not call wrong what goes beyond the end of the path', () => {
     const record = toyRecord({ path, says: { suffix: knowing } }, kinds);
-    const { said, right, count } = sample([record], header, everyUse, times, never);
-    for (let at = 0; at < count; at++) {
-      assert.equal(right[at], 12 - at);
-      assert.equal(said[at], right[at], `at ${at} a guess that nobody can judge is judged`);
+    for (const [at, { said, right }] of sample([record], header, everyUse, times, never).entries()) {
+      assert.equal(right, 12 - at);
+      assert.equal(said, right, `at ${at} a guess that nobody can judge is judged`);
     }
     const mistaken = toyRecord({ path, says: { suffix: wrong } }, kinds);
     const samples = sample([mistaken], header, everyUse, times, never);
-    assert.deepEqual([...samples.right], new Array(12).fill(0));
-    assert.deepEqual([...samples.said], [...new Array(11).fill(2), 1]);
+    assert.deepEqual(
+      samples.map(({ right }) => right),
+      new Array<number>(12).fill(0),
+    );
+    assert.deepEqual(
+      samples.map(({ said }) => said),
+      [...new Array<number>(11).fill(2), 1],
+    );
   });
 
   test('are of those drafts that the policy uses', () => {
     const record = toyRecord({ path, says: { suffix: knowing, ngram: wrong } }, kinds);
-    assert.equal(sample([record], header, fixedDraft('suffix', 3), times, always).count, 12);
+    assert.equal(sample([record], header, fixedDraft('suffix', 3), times, always).length, 12);
   });
 });

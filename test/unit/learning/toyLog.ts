@@ -3,7 +3,7 @@ import type { ArmColumns, Log, LogHeader, LogRecord } from '../../../src/learnin
 /** A machine on which a pass of twice the width costs half as much again, and a neural guess a tenth of a pass. */
 export const toyHeader: LogHeader = {
   format: 'slipstream-policy-log',
-  version: 1,
+  version: 2,
   model: 'toy',
   arms: [
     { id: 'edit', languages: [] },
@@ -37,8 +37,8 @@ export function toyRecord(
       match: each.map(({ match }) => match),
       said: each.map(({ said }) => said),
       right: each.map(({ right, said }, at) => Math.min(right, said, length - at)),
-      first: each.map(({ right, said }) => (said === 0 ? 0 : right > 0 ? 1 : 2)),
-      kind: places.map(() => 3),
+      wrong: each.map(({ right, said }) => new Array<number>(Math.max(0, Math.min(8, said) - right)).fill(0)),
+      kinds: each.map(({ said }) => '3'.repeat(said)),
     };
   };
   return {

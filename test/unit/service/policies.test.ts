@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { PLACES } from '../../../src/engine/policy/planner.ts';
+import { requestInputs } from '../../../src/engine/policy/requestFeatures.ts';
 import { POLICY_INPUTS } from '../../../src/engine/policy/trained.ts';
 import { Network } from '../../../src/selection/network.ts';
 import type { Assistant } from '../../../src/service/assistant.ts';
@@ -8,7 +9,7 @@ import { policyOf } from '../../../src/service/policies.ts';
 import { toyCosts } from '../../toy/logs.ts';
 
 const network = Network.random([POLICY_INPUTS, PLACES.length], () => 0.5).toWeights();
-const policy = { arms: ['edit', 'ensemble:stack'], price: 1, network };
+const policy = { method: 'round', arms: ['edit', 'ensemble:stack'], price: 1, network };
 
 /** As much of an assistant as naming a policy takes. */
 function assistantWith(ids: readonly string[], more: Partial<Assistant> = {}): Assistant {
@@ -44,6 +45,50 @@ describe('a policy by its name', () => {
 
   test('is the rule without a trained policy', () => {
     assert.equal(policyOf('trained', assistantWith(all, { policy: undefined })).uses?.('suffix'), true);
+  });
+
+  test('does without those drafts that cost time', () => {
+    const timed = {
+      ...policy,
+      arms: [...policy.arms, 'draft-py'],
+      timed: ['draft-py'],
+    } as unknown as Assistant['policy'];
+    assert.equal(policyOf('trained', assistantWith(all, { policy: timed })).id, 'trained');
+  });
+
+  test('chooses once a request where its file says so', () => {
+    const languages = ['go', 'python'];
+    const inputs = requestInputs(languages.length);
+    // The logit of the second action is the input that says Python.
+    const layer = [
+      ...new Array<number>(inputs).fill(0),
+      0,
+      1,
+      ...new Array<number>(inputs - 2).fill(0),
+      0.5,
+      0,
+    ];
+    const actions = [
+      { draft: 'suffix', length: 7 },
+      { draft: 'edit', length: 3 },
+    ];
+    const file = { method: 'request', actions, languages, network: { sizes: [inputs, 2], layers: [layer] } };
+    const chosen = policyOf(
+      'trained',
+      assistantWith(all, { policy: file as unknown as Assistant['policy'] }),
+    );
+    const choiceFor = (language: string) =>
+      chosen.begin({ language, task: 'complete', prompt: [1] }).choose(new Map());
+    assert.deepEqual([choiceFor('go'), choiceFor('python')], actions);
+    assert.deepEqual(
+      ['suffix', 'edit', 'ngram'].map((id) => chosen.uses!(id)),
+      [true, true, false],
+    );
+    const smaller = policyOf(
+      'trained',
+      assistantWith(['suffix'], { policy: file as unknown as Assistant['policy'] }),
+    );
+    assert.notEqual(smaller.id, chosen.id);
   });
 
   test('is none where widths disagree, whatever was asked for', () => {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { requestInputs } from '../../../src/engine/policy/requestFeatures.ts';
 import { POLICY_INPUTS, POLICY_OUTPUTS } from '../../../src/engine/policy/trained.ts';
 import { UserError } from '../../../src/errors.ts';
 import { seededRandom } from '../../../src/measure/statistics.ts';
@@ -15,14 +16,15 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true }));
 
-const good: PolicyFile = {
+const good = {
+  method: 'round' as const,
   format: 'slipstream-policy',
   version: POLICY_VERSION,
   trainedOn: { requests: 3, model: 'toy' },
   arms: ['suffix'],
   price: 1.4,
   network: Network.random([POLICY_INPUTS, 4, POLICY_OUTPUTS], seededRandom(1)).toWeights(),
-};
+} satisfies PolicyFile;
 const network = (sizes: readonly number[]) => Network.random(sizes, seededRandom(1)).toWeights();
 
 function fileOf(content: unknown): string {
@@ -34,6 +36,25 @@ function fileOf(content: unknown): string {
 describe('the file of a policy', () => {
   test('is read as it was written', async () => {
     assert.deepEqual(await readPolicyFile(fileOf(good)), good);
+  });
+
+  test('is read as it was written where it chooses once a request', async () => {
+    const { format, version, trainedOn } = good;
+    const actions = [{ draft: 'suffix', length: 7 }];
+    const own = Network.random([requestInputs(1), 3, 1], seededRandom(2)).toWeights();
+    const file: PolicyFile = {
+      ...{ format, version, trainedOn, method: 'request' },
+      ...{ actions, languages: ['go'], network: own },
+    };
+    assert.deepEqual(await readPolicyFile(fileOf(file)), file);
+    await assert.rejects(readPolicyFile(fileOf({ ...file, languages: [] })), { reason: 'policy-broken' });
+  });
+
+  test('of the version before is refused in a sentence', async () => {
+    const { method: _, ...old } = { ...good, version: 1 };
+    await assert.rejects(readPolicyFile(fileOf(old)), (error: Error) =>
+      /another version \(1, this one reads \d+\)\. Train it again\.$/.test(error.message),
+    );
   });
 
   const text = JSON.stringify(good);

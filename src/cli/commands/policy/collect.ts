@@ -8,7 +8,7 @@ import { recordJob } from '../../../learning/collect.ts';
 import { cutPrompts } from '../../../learning/cutPrompts.ts';
 import { LOG_VERSION, LogWriter } from '../../../learning/log.ts';
 import { machineOf } from '../../../measure/machine.ts';
-import { type BenchPrompt, readPrompts } from '../../../measure/prompts.ts';
+import { type BenchPrompt, readPrompts, spread } from '../../../measure/prompts.ts';
 import { type Assistant, loadAssistant, unknownDraft } from '../../../service/assistant.ts';
 import { bundledModels, modelOption, wholeNumber } from '../../options.ts';
 
@@ -110,12 +110,6 @@ async function record(
 async function promptsOf(source: string): Promise<readonly BenchPrompt[]> {
   if (existsSync(source) && statSync(source).isDirectory()) return cutPrompts(source);
   return readPrompts(source);
-}
-
-/** At most `limit` of the prompts, evenly spread over all. */
-function spread(prompts: readonly BenchPrompt[], limit: number): BenchPrompt[] {
-  const count = Math.min(limit, prompts.length);
-  return Array.from({ length: count }, (_, i) => prompts[Math.floor((i * prompts.length) / count)]!);
 }
 
 /** The target by name and content. */

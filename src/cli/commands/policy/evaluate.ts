@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import { worldOf } from '../../../learning/evaluate/world.ts';
 import { evaluate } from '../../../learning/evaluate.ts';
 import { EMPTY_REPORT, refreshReport, resultsMarkdown } from '../../../learning/evaluateReport.ts';
-import { readLogs } from '../../../learning/log.ts';
+import { type Log, readLogs } from '../../../learning/log.ts';
 import { drawPlots } from '../../../learning/plots.ts';
 import { readPolicyFile } from '../../../service/policyFile.ts';
 import { wholeNumber } from '../../options.ts';
@@ -15,6 +15,7 @@ interface Options {
   prose?: string;
   policy: string[];
   drafts: string;
+  times?: string;
   out: string;
   seeds: number;
   quick?: boolean;
@@ -28,6 +29,10 @@ export function evaluateCommand(): Command {
     .argument('<logs...>', 'logs to train on, of `slipstream policy collect`')
     .requiredOption('--test <log>', 'the log to compare on, of other packages than those trained on')
     .option('--prose <log>', 'a log of prose in several natural languages, to compare how they are served')
+    .option(
+      '--times <log>',
+      'a log to take the times of passes from, of an idle machine; those of --test without it',
+    )
     .option('--policy <file...>', 'trained policies to compare beside', [])
     .option('--drafts <ids>', 'drafts to leave in, by commas; all without it', '')
     .option(
@@ -43,12 +48,14 @@ export function evaluateCommand(): Command {
 }
 
 async function run(logs: string[], options: Options): Promise<void> {
-  const [training, test] = [await readLogs(logs), await readLogs([options.test])];
+  const [training, read] = [await readLogs(logs), await readLogs([options.test])];
+  const test = options.times ? timedAs(read, await readLogs([options.times])) : read;
   const pool = options.drafts.split(',').filter((id) => id !== '');
   const policies = await Promise.all(
     options.policy.map(async (file) => ({ name: path.basename(file), weights: await readPolicyFile(file) })),
   );
-  const prose = options.prose ? await readLogs([options.prose]) : undefined;
+  const spoken = options.prose ? await readLogs([options.prose]) : undefined;
+  const prose = spoken && timedAs(spoken, test);
   const results = evaluate(worldOf(training, test, pool), {
     prose: prose && worldOf(training, prose, pool),
     seeds: options.seeds,
@@ -75,4 +82,9 @@ async function run(logs: string[], options: Options): Promise<void> {
 /** Five digits are more than the measurement has. */
 function rounded(_key: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value;
+}
+
+/** A log with the times of another. */
+function timedAs({ header, records }: Log, { header: { costs, machine } }: Log): Log {
+  return { header: { ...header, costs, machine }, records };
 }

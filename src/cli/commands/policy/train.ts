@@ -1,20 +1,25 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { UserError } from '../../../errors.ts';
-import { readLogs } from '../../../learning/log.ts';
+import { actionsOf, bestOfEach, measureActions } from '../../../learning/baselines/actions.ts';
+import { hasOwnOutputs, trainPaper } from '../../../learning/baselines/paper.ts';
+import { type Log, type LogHeader, type LogRecord, readLogs } from '../../../learning/log.ts';
 import { timesOf } from '../../../learning/replay.ts';
-import { trainPolicy } from '../../../learning/train.ts';
+import { epochsFor, trainPolicy } from '../../../learning/train.ts';
 import { seededRandom } from '../../../measure/statistics.ts';
 import { shuffle } from '../../../selection/shuffle.ts';
 import { POLICY_FORMAT, POLICY_VERSION, type PolicyFile } from '../../../service/policyFile.ts';
-import { wholeNumber } from '../../options.ts';
+import { number, wholeNumber } from '../../options.ts';
 
 interface Options {
   out: string;
   prompts: number;
   epochs: number;
+  method: 'round' | 'paper';
+  alpha: number;
+  drafts: string;
   seed: number;
 }
 
@@ -26,6 +31,21 @@ export function trainCommand(): Command {
       '--out <file>',
       'the policy to write (.json); name it with --policy-file, or in the setting slipstream.policyFile',
     )
+    .addOption(
+      new Option(
+        '--method <name>',
+        'round: draft and length in every round; paper: one draft a request, by REINFORCE (Huang et al., 2024)',
+      )
+        .choices(['round', 'paper'])
+        .default('round'),
+    )
+    .option(
+      '--alpha <a>',
+      'of the method of the paper: weight of the similarity of outputs; the rest is that of the cost',
+      number(0, 1),
+      0.5,
+    )
+    .option('--drafts <ids>', 'drafts to choose among, by commas; all that were recorded without it', '')
     .option('--prompts <n>', 'train on so many of the recorded requests', wholeNumber(1), 1_000_000)
     .option('--epochs <n>', 'times that all samples are seen in each of two turns', wholeNumber(1), 8)
     .option('--seed <n>', 'of the first weights and the order', wholeNumber(0), 1)
@@ -40,26 +60,68 @@ async function run(files: string[], options: Options): Promise<void> {
       `${options.out} cannot be written: its folder is not there. Name another file.`,
     );
   }
-  const { header, records } = await readLogs(files);
+  const { header, records } = narrowed(await readLogs(files), options.drafts);
   const random = seededRandom(options.seed);
   const order = [...records];
   shuffle(order, random);
   const chosen = order.slice(0, options.prompts);
-  const weights = trainPolicy(chosen, header, timesOf(header), {
+  const about = {
+    format: POLICY_FORMAT,
+    version: POLICY_VERSION,
+    trainedOn: { requests: chosen.length, model: header.model },
+  } as const;
+  const file: PolicyFile =
+    options.method === 'paper'
+      ? { ...about, method: 'request', ...paper(chosen, header, options.alpha, random) }
+      : { ...about, method: 'round', ...byRound(chosen, header, options.epochs, random) };
+  await writeFile(options.out, `${JSON.stringify(file)}\n`);
+  console.log(`Trained on ${chosen.length} requests; the policy is in ${options.out}.`);
+}
+
+function byRound(records: readonly LogRecord[], header: LogHeader, epochs: number, random: () => number) {
+  const weights = trainPolicy(records, header, timesOf(header), {
     turns: 2,
-    epochs: options.epochs,
+    epochs: epochsFor(records.length, epochs),
     hidden: [32, 32],
     random,
     onEpoch: (turn, epoch, loss) => {
       console.error(`turn ${turn + 1}, epoch ${epoch + 1}: ${loss.toFixed(4)} nats a guess`);
     },
   });
-  const file: PolicyFile = {
-    format: POLICY_FORMAT,
-    version: POLICY_VERSION,
-    trainedOn: { requests: chosen.length, model: header.model },
-    ...weights,
+  return { ...weights, timed: weights.arms.filter((id) => header.costs.drafts[id]) };
+}
+
+/** The method of the paper does not choose a length: each draft works at the one that was best on the records. */
+function paper(records: readonly LogRecord[], header: LogHeader, alpha: number, random: () => number) {
+  const drafts = header.arms.map(({ id }) => id);
+  if (!hasOwnOutputs(records, drafts)) {
+    throw new UserError(
+      'log-own',
+      'The log does not tell what every draft writes alone, which the reward needs. Collect it again.',
+    );
+  }
+  const times = timesOf(header);
+  const actions = bestOfEach(measureActions(records, actionsOf(drafts, times), times));
+  return trainPaper(records, header, times, actions, { alpha, random });
+}
+
+/** The log with some of its drafts. @throws UserError `draft-unknown`. */
+function narrowed({ header, records }: Log, ids: string): Log {
+  const wanted = ids.split(',').filter((id) => id !== '');
+  if (wanted.length === 0) return { header, records };
+  const known = header.arms.map(({ id }) => id);
+  const strange = wanted.find((id) => !known.includes(id));
+  if (strange !== undefined) {
+    throw new UserError(
+      'draft-unknown',
+      `There is no draft ${strange} in the logs; they hold ${known.join(', ')}.`,
+    );
+  }
+  return {
+    header: { ...header, arms: header.arms.filter(({ id }) => wanted.includes(id)) },
+    records: records.map((record) => ({
+      ...record,
+      arms: Object.fromEntries(Object.entries(record.arms).filter(([id]) => wanted.includes(id))),
+    })),
   };
-  await writeFile(options.out, `${JSON.stringify(file)}\n`);
-  console.log(`Trained on ${chosen.length} requests; the policy is in ${options.out}.`);
 }

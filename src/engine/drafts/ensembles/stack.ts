@@ -1,4 +1,11 @@
-import type { DraftContext, InstantDraft, InstantSession, Proposal } from '../draft.ts';
+import {
+  type DraftContext,
+  type InstantDraft,
+  type InstantSession,
+  noSupport,
+  type Proposal,
+  type Support,
+} from '../draft.ts';
 import { type Members, openMembers } from './members.ts';
 
 /** Something that knows the likeliest next token after a text, and how likely it is. */
@@ -37,6 +44,11 @@ class StackSession implements InstantSession {
   readonly instant = true;
   private readonly members: Members;
   private recent: number[];
+  /** The member that the last proposal was copied from. */
+  private copied: InstantSession | undefined;
+  private copiedTokens = 0;
+  private source = 0;
+  private readonly nothing = noSupport();
 
   constructor(
     drafts: readonly InstantDraft[],
@@ -61,7 +73,10 @@ class StackSession implements InstantSession {
   }
 
   propose(limit: number): Proposal {
-    const { tokens: copy, match } = copyOf(this.members.sessions.values(), limit);
+    const { session, tokens: copy, match } = copyOf(this.members.sessions.values(), limit);
+    this.copied = session;
+    this.copiedTokens = copy.length;
+    this.source = 0;
     const text = [...this.recent];
     const start = text.length;
     const probabilities: number[] = [];
@@ -76,9 +91,12 @@ class StackSession implements InstantSession {
       if (said && said.token === copied) {
         token = copied;
         chance = 1 - (1 - trust) * (1 - said.probability);
+        if (place === 0) this.source = 2;
       } else if (said && said.probability > trust) {
         token = said.token;
         chance = said.probability;
+        if (place === 0) this.source = 1;
+        if (copying) this.copiedTokens = place;
         copying = false;
       } else if (copied !== undefined) {
         token = copied;
@@ -91,9 +109,19 @@ class StackSession implements InstantSession {
     }
     return { tokens: text.slice(start), probabilities };
   }
+
+  /** That of the member that was copied from, and how far it was followed. */
+  support(): Support {
+    const { copied, nothing } = this;
+    const own = Object.assign(nothing, copied?.support?.() ?? noSupport());
+    own.copied = this.copiedTokens;
+    own.source = this.source;
+    return own;
+  }
 }
 
 interface Copy {
+  readonly session: InstantSession | undefined;
   readonly tokens: readonly number[];
   readonly match: number;
 }
@@ -108,7 +136,7 @@ function copyOf(sessions: Iterable<InstantSession>, limit: number): Copy {
       match = length;
     }
   }
-  return best ? { tokens: best.propose(limit).tokens, match } : { tokens: [], match: 0 };
+  return { session: best, tokens: best?.propose(limit).tokens ?? [], match };
 }
 
 /**
@@ -116,5 +144,9 @@ function copyOf(sessions: Iterable<InstantSession>, limit: number): Copy {
  * grown by the tokens already copied; this curve goes through 0.33 at 1, 0.8 at 5 and 0.94 at 16.
  */
 export function copyTrust(match: number, place: number): number {
-  return 1 - 0.67 * (match + place) ** -0.85;
+  return TRUST[Math.min(match + place, LONGEST_TRUST)]!;
 }
+
+/** Longer copies are as sure. */
+const LONGEST_TRUST = 512;
+const TRUST = Float64Array.from({ length: LONGEST_TRUST + 1 }, (_, grown) => 1 - 0.67 * grown ** -0.85);

@@ -1,10 +1,15 @@
-import type { RequestContext } from '../../engine/policy/policy.ts';
-import { TOKEN_KINDS } from '../../engine/policy/tokenKinds.ts';
+import type { RequestContext } from './policy.ts';
+import { TOKEN_KINDS } from './tokenKinds.ts';
 
 const KINDS = TOKEN_KINDS.length;
 /** Tokens of the prompt's end that are looked at. */
 const SEEN = 32;
 const TASKS = ['complete', 'summarize', 'translate'];
+
+/** Numbers of a request, given how many languages were seen in training. */
+export function requestInputs(languages: number): number {
+  return languages + TASKS.length + 2 * KINDS + 2;
+}
 
 /** Puts what is known of a request before it is decoded into numbers. */
 export interface RequestFeatures {
@@ -19,7 +24,7 @@ export interface RequestFeatures {
  */
 export function requestFeatures(languages: Iterable<string>, kinds: Uint8Array): RequestFeatures {
   const known = [...new Set(languages)].sort();
-  const length = known.length + TASKS.length + 2 * KINDS + 2;
+  const length = requestInputs(known.length);
   return {
     length,
     of({ language, task, prompt }) {
