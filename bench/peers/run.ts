@@ -35,6 +35,7 @@ interface Options {
   readonly count: number;
   readonly tokens: number;
   readonly threads: number;
+  readonly llamaThreads: number;
   readonly repeat: number;
   readonly minutes: number;
   readonly arms: string;
@@ -58,6 +59,12 @@ const program = new Command('peers')
   .option('--count <n>', 'prompts to take, spread over the file', wholeNumber(1), 24)
   .option('--tokens <n>', 'most tokens to make of a prompt', wholeNumber(FEWEST_TOKENS), 64)
   .option('--threads <n>', 'threads of every peer', wholeNumber(1), 2)
+  .option(
+    '--llama-threads <n>',
+    'threads of llama.cpp: the number with which it is fastest',
+    wholeNumber(1),
+    1,
+  )
   .option('--repeat <n>', 'counted runs of an arm on a prompt; the median counts', wholeNumber(1), 3)
   .option('--minutes <n>', 'begin no further prompt after so long', wholeNumber(1), 8)
   .option('--arms <names>', 'what to compare, by commas', PEER_ARMS.map(({ name }) => name).join(','))
@@ -97,7 +104,8 @@ async function main(options: Options): Promise<void> {
       const child = startChild(peer);
       children.set(peer, child);
       const own = arms.filter((arm) => arm.peer === peer).map(({ name }) => name);
-      versions[peer] = await child.call('load', { ...load, arms: own });
+      const threads = peer === 'llamaCpp' ? options.llamaThreads : options.threads;
+      versions[peer] = await child.call('load', { ...load, threads, arms: own });
     }
     const prepared = await children
       .get('slipstream')!
