@@ -45,8 +45,11 @@ const machine = z.object({
   onnxruntime: z.string(),
   platform: z.string(),
 });
+/** Changes when passes take other times than before on the same machine: the costs of older builds are measured again. */
+export const VERSION = 2;
+
 const costFile = z.object({
-  version: z.literal(1),
+  version: z.literal(VERSION),
   machine,
   targets: z.record(z.string(), passTimes),
   drafts: z.record(z.string(), draftTimes),
@@ -55,7 +58,7 @@ export type CostFile = z.infer<typeof costFile>;
 
 /** What a cost file says that holds on this machine; an empty one where it is damaged or of another machine. */
 export function parseCosts(text: string | undefined, here: CostMachine): CostFile {
-  const empty: CostFile = { version: 1, machine: here, targets: {}, drafts: {} };
+  const empty: CostFile = { version: VERSION, machine: here, targets: {}, drafts: {} };
   if (text === undefined) return empty;
   try {
     const read = costFile.safeParse(JSON.parse(text));

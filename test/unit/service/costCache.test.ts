@@ -4,7 +4,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import type { PassTimes } from '../../../src/engine/policy/costs.ts';
-import { type CostMachine, costCacheIn, graphKey, parseCosts } from '../../../src/service/costCache.ts';
+import {
+  type CostMachine,
+  costCacheIn,
+  graphKey,
+  parseCosts,
+  VERSION,
+} from '../../../src/service/costCache.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'slipstream-costs-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -63,7 +69,12 @@ test('another machine, runtime, number of threads or export is measured for itse
   ]) {
     assert.deepEqual(
       parseCosts(
-        JSON.stringify({ version: 1, machine: { ...here, ...change }, targets: { x: times }, drafts: {} }),
+        JSON.stringify({
+          version: VERSION,
+          machine: { ...here, ...change },
+          targets: { x: times },
+          drafts: {},
+        }),
         here,
       ).targets,
       {},
@@ -71,6 +82,13 @@ test('another machine, runtime, number of threads or export is measured for itse
   }
   await cache({ ...here, cores: 4 }).passTimes(graph, 2, measure);
   assert.equal(measurements(), 4);
+});
+
+test('costs of an older build are measured again', () => {
+  const written = (version: number) =>
+    JSON.stringify({ version, machine: here, targets: { x: times }, drafts: {} });
+  assert.deepEqual(parseCosts(written(VERSION), here).targets, { x: times });
+  assert.deepEqual(parseCosts(written(VERSION - 1), here).targets, {});
 });
 
 test('weights beside the graph count too', () => {

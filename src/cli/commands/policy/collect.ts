@@ -9,14 +9,15 @@ import { cutPrompts } from '../../../learning/cutPrompts.ts';
 import { LOG_VERSION, LogWriter } from '../../../learning/log.ts';
 import { machineOf } from '../../../measure/machine.ts';
 import { type BenchPrompt, readPrompts, spread } from '../../../measure/prompts.ts';
-import { type Assistant, loadAssistant, unknownDraft } from '../../../service/assistant.ts';
-import { bundledModels, modelOption, wholeNumber } from '../../options.ts';
+import { type Assistant, loadAssistant, type MemoryMode, unknownDraft } from '../../../service/assistant.ts';
+import { bundledModels, memoryOption, modelOption, wholeNumber } from '../../options.ts';
 
 interface Options {
   out: string;
   limit: number;
   maxTokens: number;
   model: string;
+  memory: MemoryMode;
   threads: number;
   drafts: string;
   scripted?: boolean;
@@ -34,6 +35,7 @@ export function collectCommand(): Command {
     .option('--scripted', 'walk along the expected text of the prompts instead of what the target says')
     .option('--keep-tokens', 'store the tokens of the completions too; without it no text is stored')
     .addOption(modelOption())
+    .addOption(memoryOption())
     .option('--threads <n>', 'threads of the target; 0 takes the physical cores', wholeNumber(0), 0)
     .action(run);
 }
@@ -112,8 +114,9 @@ async function promptsOf(source: string): Promise<readonly BenchPrompt[]> {
   return readPrompts(source);
 }
 
-/** The target by name and content. */
-function nameOf({ folder }: Assistant): string {
-  const hash = createHash('sha256').update(readFileSync(folder.graph)).digest('hex');
-  return `${folder.name} ${hash.slice(0, 12)}`;
+/** The target by name and content; the workspace memory is part of it. */
+function nameOf({ folder, memory }: Assistant): string {
+  const hash = createHash('sha256').update(readFileSync(folder.graph));
+  if (memory) hash.update(JSON.stringify(memory));
+  return `${folder.name} ${hash.digest('hex').slice(0, 12)}${memory ? ' with memory' : ''}`;
 }
