@@ -116,7 +116,7 @@ test('a damaged file is measured anew and mended', async () => {
     '[]',
     good.replace('1.5', '-1'),
     good.replace('[1,1.5]', '[1]'),
-    good.replace('"version":1', '"version":0'),
+    good.replace(`"version":${VERSION}`, `"version":${VERSION - 1}`),
   ]) {
     writeFileSync(file, bad);
     const before = measurements();
