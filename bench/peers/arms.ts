@@ -36,6 +36,11 @@ export const PEER_ARMS: readonly PeerArm[] = [
   { name: 'none', peer: 'slipstream', about: 'plain decoding, two rows a pass' },
   { name: 'none-1row', peer: 'slipstream', about: 'plain decoding, one row a pass' },
   { name: 'policy', peer: 'slipstream', about: 'the standard policy' },
+  {
+    name: 'policy+memory',
+    peer: 'slipstream',
+    about: 'the same with the workspace memory, as the product completes: another text',
+  },
   { name: 'transformers.js', peer: 'transformersJs', about: 'generate()' },
   { name: 'llama.cpp', peer: 'llamaCpp', about: 'evaluate(), no predictor' },
   {

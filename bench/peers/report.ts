@@ -28,7 +28,7 @@ export interface PeerSummary {
 }
 
 /** The arms that all others are held against. */
-export const BASES = ['none', 'none-1row', 'policy'] as const;
+export const BASES = ['none', 'none-1row', 'policy', 'policy+memory'] as const;
 
 /** Sum up by arm, in the order in which arms first come. */
 export function summarizePeers(samples: readonly PeerSample[]): Record<string, PeerSummary> {

@@ -2,8 +2,10 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { decode } from '../../src/engine/decoder.ts';
+import { Evidence } from '../../src/engine/memory/evidence.ts';
+import { MemorySampler } from '../../src/engine/memory/memorySampler.ts';
 import type { Policy } from '../../src/engine/policy/policy.ts';
-import { greedy } from '../../src/engine/sampling.ts';
+import { greedy, type Sampler } from '../../src/engine/sampling.ts';
 import { ONE_ROW } from '../../src/measure/arms.ts';
 import { completionPrompt } from '../../src/prompts/completion.ts';
 import { type Assistant, loadAssistant } from '../../src/service/assistant.ts';
@@ -11,6 +13,8 @@ import { policyOf } from '../../src/service/policies.ts';
 import { type Load, type Outcome, type Prepare, type Prepared, serve, type Work } from './protocol.ts';
 
 const DOCUMENT = 'after the cursor';
+/** Behind the name of an arm: with the workspace memory, as the product completes. */
+const WITH_MEMORY = '+memory';
 const never = new AbortController().signal;
 
 let assistant: Assistant;
@@ -18,9 +22,11 @@ const policies = new Map<string, Policy>();
 
 async function load({ model, threads, arms }: Load): Promise<Record<string, unknown>> {
   const bundled = path.join(import.meta.dirname, '..', '..', 'models');
-  assistant = await loadAssistant({ model, bundled, pool: [], threads });
+  assistant = await loadAssistant({ model, bundled, pool: [], threads, memory: 'on' });
   // A policy lives as long as the run, as it does in the product.
-  for (const arm of arms) policies.set(arm, policyOf(arm === ONE_ROW ? 'none' : arm, assistant));
+  for (const arm of arms) {
+    policies.set(arm, policyOf(arm === ONE_ROW ? 'none' : arm.replace(WITH_MEMORY, ''), assistant));
+  }
   const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
   return {
     'onnxruntime-node': version,
@@ -47,7 +53,7 @@ async function run(work: Work, endTokens: ReadonlySet<number> = new Set()): Prom
         skipBytes: 0,
         stop: { endTokens, maxTokens: work.count, singleLine: false, stopStrings: [] },
       },
-      greedy,
+      samplerOf(work),
       never,
       () => undefined,
     );
@@ -57,6 +63,12 @@ async function run(work: Work, endTokens: ReadonlySet<number> = new Set()): Prom
     target.truncate(0);
     index.remove(DOCUMENT);
   }
+}
+
+function samplerOf({ arm, prompt }: Work): Sampler {
+  const { memory, index } = assistant;
+  if (!memory || !arm.endsWith(WITH_MEMORY)) return greedy;
+  return new MemorySampler(greedy, memory, new Evidence(prompt, index, DOCUMENT));
 }
 
 async function prepare({ prompts, maxTokens }: Prepare): Promise<Prepared[]> {
