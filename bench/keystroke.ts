@@ -2,7 +2,7 @@
  * Time from a keystroke to the first line that can be shown: a real worker process and the product's own completer,
  * with somebody who types the text that was cut from real files.
  *
- *   node --import tsx bench/keystroke.ts [--model DIR] [--prompts FILE] [--texts 16] [--long 2] [--gap 120] [--debounce 40]
+ *   node --import tsx bench/keystroke.ts [--model DIR] [--prompts FILE] [--texts 16] [--long 2] [--gap 120] [--debounce 15] [--memory on]
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,7 +15,7 @@ import { defaultOf } from '../src/editor/settings.ts';
 import { UserError } from '../src/errors.ts';
 import { machineOf } from '../src/measure/machine.ts';
 import { createWorkerClient } from '../src/worker/client.ts';
-import type { JobResult, SetupResult } from '../src/worker/protocol.ts';
+import type { JobResult, SetupParams, SetupResult } from '../src/worker/protocol.ts';
 import type { CompletionWorker } from '../src/worker/worker.ts';
 import { type Keystroke, summarize } from './keystroke/report.ts';
 import { type LongPrompt, longSession, readLongPrompts } from './keystroke/texts.ts';
@@ -37,6 +37,7 @@ const { values } = parseArgs({
     long: { type: 'string', default: '2' },
     gap: { type: 'string', default: '120' },
     debounce: { type: 'string', default: String(defaultOf('completion.debounce')) },
+    memory: { type: 'string', default: defaultOf('workspaceMemory') },
   },
 });
 const gap = Number(values.gap);
@@ -48,7 +49,13 @@ async function main(): Promise<void> {
     modulePath: path.join(root, 'dist', 'worker.js'),
     log: (line) => console.error(line),
   });
-  const state = await worker.setup({ model: values.model, pool: [], policy: 'rule', threads: 0 });
+  const state = await worker.setup({
+    model: values.model,
+    pool: [],
+    policy: defaultOf('policy'),
+    threads: 0,
+    workspaceMemory: values.memory as SetupParams['workspaceMemory'],
+  });
   if (state.kind !== 'ready') throw new UserError('not-ready', `The worker is ${state.kind}.`);
   // They stand for the open files: snippets and drafts may come from them. None holds what is typed.
   for (const { path: file, prefix, suffix } of texts) worker.file({ path: file, text: prefix + suffix });
