@@ -1,5 +1,5 @@
 import { type CostTable, passMillis } from '../engine/policy/costs.ts';
-import { WORTHWHILE_COST } from '../service/policies.ts';
+import { guessShare, WORTHWHILE_COST } from '../engine/policy/rule.ts';
 
 /** What is known of a machine and a model, as far as advice depends on it. */
 export interface Health {
@@ -33,9 +33,9 @@ export function worthOf(drafts: readonly { readonly id: string }[], costs: CostT
   return drafts.map(({ id }) => {
     const times = costs.drafts[id];
     if (!times) return { id, pays: true, because: 'a guess costs no time that could be measured' };
-    const share = times.token / pass;
+    const share = guessShare(costs, id);
     const pays = share < WORTHWHILE_COST;
-    const cost = `a guess costs ${times.token.toFixed(2)} ms, ${percent(share)} of a pass of ${pass.toFixed(2)} ms`;
+    const cost = `a guess costs ${times.token.toFixed(2)} ms and with what it reads for it ${percent(share)} of a pass of ${pass.toFixed(2)} ms`;
     return {
       id,
       pays,

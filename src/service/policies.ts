@@ -1,10 +1,9 @@
 import type { Draft } from '../engine/drafts/draft.ts';
-import { passMillis } from '../engine/policy/costs.ts';
 import { fixedDraft, noDraft } from '../engine/policy/fixed.ts';
 import { newOnlineState, type OnlineState } from '../engine/policy/online.ts';
 import { perRequestPolicy } from '../engine/policy/perRequest.ts';
 import type { Policy } from '../engine/policy/policy.ts';
-import { rulePolicy } from '../engine/policy/rule.ts';
+import { worthwhileRule } from '../engine/policy/rule.ts';
 import { tokenKinds } from '../engine/policy/tokenKinds.ts';
 import { trainedPolicy } from '../engine/policy/trained.ts';
 import type { Assistant } from './assistant.ts';
@@ -13,15 +12,6 @@ import type { PolicyFile } from './policyFile.ts';
 
 /** Tokens asked of a single draft when no length is named. */
 const FIXED_LENGTH = 5;
-
-/** Tokens the rule asks of a neural draft a round. */
-const NEURAL_LENGTH = 3;
-
-/**
- * A guessed token must cost less than this share of a target pass. At usual acceptance a draft at a third of
- * the pass loses and one at a twentieth gains; see `bench/`.
- */
-export const WORTHWHILE_COST = 0.12;
 
 /** Policies by name, beside the drafts. `policy` is the standard one. */
 export const POLICY_NAMES = ['policy', 'trained+online', 'trained', 'rule', 'none'];
@@ -42,7 +32,7 @@ export function policyOf(name: string, assistant: Assistant, online = newOnlineS
 
 function policyNamed(name: string, assistant: Assistant, online: OnlineState): Policy {
   if (name === 'none') return noDraft;
-  if (name === 'rule') return rulePolicy(worthwhile(assistant), NEURAL_LENGTH);
+  if (name === 'rule') return worthwhileRule(assistant.drafts, assistant.costs);
   if (name === 'policy' || name === 'trained') return trained(assistant, undefined);
   if (name === 'trained+online') return trained(assistant, online);
   const [id = '', length] = name.replace(/^fixed:/, '').split('@');
@@ -57,7 +47,7 @@ function policyNamed(name: string, assistant: Assistant, online: OnlineState): P
 function trained(assistant: Assistant, online: OnlineState | undefined): Policy {
   const { policy, costs, tokenizer, drafts } = assistant;
   if (!policy || !needs(policy, assistant).every((id) => drafts.some((draft) => draft.id === id))) {
-    return rulePolicy(worthwhile(assistant), NEURAL_LENGTH);
+    return worthwhileRule(assistant.drafts, assistant.costs);
   }
   const kinds = tokenKinds(tokenizer.vocabulary);
   if (policy.method === 'request') return perRequestPolicy(policy, kinds);
@@ -69,10 +59,4 @@ function needs(policy: PolicyFile, { costs }: Assistant): readonly string[] {
   if (policy.method === 'request') return policy.actions.map(({ draft }) => draft);
   const timed = policy.timed ?? [];
   return policy.arms.filter((id) => !costs.drafts[id] && !timed.includes(id));
-}
-
-/** The drafts whose guesses can be worth their time beside this target on this machine. */
-function worthwhile({ drafts, costs }: Assistant): readonly Draft[] {
-  const pass = passMillis(costs.target, 2, 0);
-  return drafts.filter(({ id }) => (costs.drafts[id]?.token ?? 0) < WORTHWHILE_COST * pass);
 }

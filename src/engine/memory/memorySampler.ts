@@ -1,5 +1,5 @@
 import { Network, type NetworkWeights } from '../../selection/network.ts';
-import type { Sampler } from '../sampling.ts';
+import { greedy, type Sampler } from '../sampling.ts';
 import type { Need, Scores } from '../target.ts';
 import { type Evidence, MOST_CANDIDATES } from './evidence.ts';
 
@@ -49,6 +49,8 @@ export class MemorySampler implements Sampler {
     if (count === 0) return this.inner.choose(scores, row, among);
     const logits = scores.logits(row);
     const top = scores.argmax(row);
+    // Nothing but the likeliest token would be raised: nothing to weigh. So it is in most places of a text that repeats.
+    if (count === 1 && tokens[0] === top && this.inner === greedy && !among) return top;
     view.show(scores.rows, row, logits, top);
     for (let i = 0; i < count; i++) plain[i] = logits[tokens[i]!]!;
     // Evidence is weighed against the model's best choice of those that are allowed.

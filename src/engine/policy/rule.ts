@@ -1,4 +1,5 @@
 import type { Draft, DraftSession } from '../drafts/draft.ts';
+import { type CostTable, passMillis } from './costs.ts';
 import type { Choice, Policy } from './policy.ts';
 
 /** A match this long is trusted over a neural draft. */
@@ -6,6 +7,27 @@ const LONG_MATCH = 4;
 /** Drafts that copy; of equal matches the first counts. */
 const COPYING = ['edit', 'suffix', 'lookup'];
 const NGRAM = 'ngram';
+/** Tokens that the rule asks of a neural draft a round. */
+export const NEURAL_LENGTH = 3;
+/** Tokens of text that a neural draft has to read for each guess: a prompt of some hundred, and some tens of guesses. */
+const TEXT_PER_GUESS = 10;
+/**
+ * A guess must cost less than this share of a target pass. At usual acceptance a draft at a third of the pass loses and
+ * one at a twentieth gains; see `bench/`.
+ */
+export const WORTHWHILE_COST = 0.12;
+
+/** Time of a guess of a draft as a share of a target pass of two rows, what it has to read for it included. */
+export function guessShare({ target, drafts }: CostTable, draft: string): number {
+  const times = drafts[draft];
+  return times ? (times.token + TEXT_PER_GUESS * times.catchUp) / passMillis(target, 2, 0) : 0;
+}
+
+/** {@link rulePolicy} with the drafts whose guesses can be worth their time beside this target on this machine. */
+export function worthwhileRule(drafts: readonly Draft[], costs: CostTable): Policy {
+  const cheap = drafts.filter(({ id }) => guessShare(costs, id) < WORTHWHILE_COST);
+  return rulePolicy(cheap, NEURAL_LENGTH);
+}
 
 /**
  * The plain rule that stands where no trained policy is there: copy what has the longest match while that is

@@ -1,8 +1,7 @@
-import { passMillis } from '../../engine/policy/costs.ts';
 import { fixedDraft, noDraft } from '../../engine/policy/fixed.ts';
 import { perRequestPolicy, type RequestWeights } from '../../engine/policy/perRequest.ts';
 import type { Policy } from '../../engine/policy/policy.ts';
-import { rulePolicy } from '../../engine/policy/rule.ts';
+import { rulePolicy, worthwhileRule } from '../../engine/policy/rule.ts';
 import { type PolicyWeights, trainedPolicy } from '../../engine/policy/trained.ts';
 import { seededRandom } from '../../measure/statistics.ts';
 import { Exp3, Ucb1 } from '../../selection/bandits.ts';
@@ -22,9 +21,6 @@ import type { World } from './world.ts';
 
 /** Weights of the similarity in the rewards of the paper that are tried. */
 export const ALPHAS = [0, 0.25, 0.5, 0.75, 1];
-/** Tokens that the product's rule asks of a neural draft whose token costs less than this share of a pass. */
-const RULE_LENGTH = 3;
-const RULE_COST = 0.12;
 
 /** Everything that a policy is compared with, but for the oracles and the trained policy. */
 export function baselines(world: World, seeds: number): Contestant[] {
@@ -68,9 +64,7 @@ export function baselines(world: World, seeds: number): Contestant[] {
 
 /** The rule that the product goes by where no policy was trained. */
 function productRule({ header, times: { costs } }: World): Policy {
-  const most = RULE_COST * passMillis(costs.target, 2, 0);
-  const cheap = unopenedDrafts(header).filter(({ id }) => (costs.drafts[id]?.token ?? 0) < most);
-  return rulePolicy(cheap, RULE_LENGTH);
+  return worthwhileRule(unopenedDrafts(header), costs);
 }
 
 /** Policies that learn while they decode and know nothing before. */

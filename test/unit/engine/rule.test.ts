@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { DraftSession } from '../../../src/engine/drafts/draft.ts';
 import { fixedDraft, noDraft } from '../../../src/engine/policy/fixed.ts';
-import { rulePolicy } from '../../../src/engine/policy/rule.ts';
+import { guessShare, rulePolicy, worthwhileRule } from '../../../src/engine/policy/rule.ts';
 import { draftOf } from '../../toy/drafts.ts';
 
 const draft = (id: string, languages: readonly string[] = []) => draftOf(id, () => [], languages);
@@ -48,6 +48,20 @@ describe('the plain rule', () => {
     assert.equal(chosenBy({ edit: 1, suffix: 5 })?.draft, 'suffix');
     assert.equal(chosenBy({ suffix: 2, lookup: 2 })?.draft, 'suffix');
     assert.equal(chosenBy({}), undefined);
+  });
+
+  test('leaves out a model that takes longer to read the prompt than its guesses are worth', () => {
+    const costs = (pass: number) => ({
+      target: { widths: [2], contexts: [100], millis: [[pass]] },
+      drafts: { snake: { token: 0.1, catchUp: 0.05 } },
+    });
+    assert.ok(Math.abs(guessShare(costs(30), 'snake') - 0.02) < 1e-9);
+    const chosen = (pass: number) =>
+      worthwhileRule(pool, costs(pass))
+        .begin({ language: 'python', task: 'complete', prompt: [] })
+        .choose(sessions(pool, 1))?.draft;
+    assert.equal(chosen(30), 'snake');
+    assert.equal(chosen(1), 'suffix');
   });
 
   test('does not have prompt lookup prepared beside the suffix draft', () => {

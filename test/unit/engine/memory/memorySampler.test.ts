@@ -53,6 +53,26 @@ describe('the workspace memory', () => {
     assert.ok(changed > 25, `the memory changed ${changed} texts`);
   });
 
+  test('chooses the same where it saves itself the weighing', () => {
+    // The same sampler under another name, so that nothing is saved.
+    const thorough: Sampler = { ...greedy };
+    const { random, vocabulary } = randomWorld(7);
+    const weights = randomWeights(random);
+    let raised = 0;
+    for (let trial = 0; trial < 400; trial++) {
+      const text = Array.from({ length: 30 }, () => random.int(0, 4));
+      const logits = Float32Array.from({ length: vocabulary.size }, () => 4 * random.next());
+      const choose = (inner: Sampler) =>
+        new MemorySampler(inner, weights, new Evidence(text, undefined, undefined)).choose(rowOf(logits), 0);
+      const before = logits.slice();
+      const token = choose(greedy);
+      assert.equal(token, choose(thorough));
+      assert.deepEqual(logits, before);
+      if (token !== rowOf(logits).argmax(0)) raised++;
+    }
+    assert.ok(raised > 20, `evidence won ${raised} times`);
+  });
+
   test('follows strong evidence against the model, and not weak evidence', () => {
     const text = [1, 2, 3, 4, 5, 1, 2, 3];
     const logits = Float32Array.from([0, 0, 0, 0, 0, 3]);
