@@ -120,8 +120,8 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
   const ids = known.map(({ id }) => id);
   const problems = unknown.map((name) => `${unknownDraft(name, ids).message} It is left out of the pool.`);
 
-  const policy = await policyWeights(options, problems);
   const memory = await memoryWeights(options, problems);
+  const policy = await policyWeights(options, memory !== undefined, problems);
 
   const selfTest = await widthTest(target);
   if (!selfTest.widthInvariant) {
@@ -168,12 +168,16 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
   };
 }
 
-/** A policy that cannot be used must not stop completion: the rule stands in, and the user is told. */
+/**
+ * A policy that cannot be used must not stop completion: the rule stands in, and the user is told. Beside a target that
+ * remembers, copies are right far more often, so there is a policy for either.
+ */
 async function policyWeights(
   { policyFile, bundled }: AssistantOptions,
+  remembers: boolean,
   problems: string[],
 ): Promise<PolicyFile | undefined> {
-  const file = policyFile || path.join(bundled, 'policy', 'policy.json');
+  const file = policyFile || path.join(bundled, 'policy', remembers ? 'policy.json' : 'without-memory.json');
   if (!policyFile && !existsSync(file)) return undefined;
   try {
     return await readPolicyFile(file);
