@@ -177,6 +177,15 @@ describe('the bundled models', () => {
     }
   });
 
+  test('have a policy of their own with and without a memory', async () => {
+    const options = { model: '', bundled: models, pool: ['lookup'], threads: 1, memory: 'off' } as const;
+    const forgetful = await loadAssistant(options);
+    assert.equal(forgetful.memory, undefined);
+    assert.ok(assistant.memory && assistant.policy && forgetful.policy);
+    assert.notDeepEqual(forgetful.policy, assistant.policy);
+    await forgetful.dispose();
+  });
+
   test('write the same text from a kept cache as from an empty one', async () => {
     const text = readFileSync(path.join(root, 'src/engine/output.ts'), 'utf8');
     for (const at of [600, 601, 605, 603, 900]) {
