@@ -45,8 +45,9 @@ def arrays(state):
 def write_weights(path, state):
     """fp16 weights with what is needed to go on training: small enough to keep where checkpoints are not."""
     told = {key: state[key] for key in ("step", "position", "seconds", "recipe") if key in state}
-    arrays16 = {name: tensor.half().numpy() for name, tensor in state["optimizer"]["master"].items()}
-    np.savez(path, about=np.frombuffer(json.dumps(told).encode(), np.uint8), **arrays16)
+    # Rounded as the model sees them, so that they pack well.
+    arrays16 = {name: tensor.bfloat16().half().numpy() for name, tensor in state["optimizer"]["master"].items()}
+    np.savez_compressed(path, about=np.frombuffer(json.dumps(told).encode(), np.uint8), **arrays16)
     print(f"{path}: {os.path.getsize(path) / 1e6:.2f} MB")
 
 
