@@ -1,9 +1,10 @@
 import { SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
-import { UserError } from '../../errors.ts';
-import { armsOf, ONE_ROW, runPrompt, type Sample } from '../../measure/arms.ts';
+import { armsOf, runPrompt, type Sample } from '../../measure/arms.ts';
+import { choosePrompts } from '../../measure/choosePrompts.ts';
+import { requireLossless } from '../../measure/lossless.ts';
 import { machineOf } from '../../measure/machine.ts';
-import { type BenchPrompt, readPrompts } from '../../measure/prompts.ts';
+import { readPrompts } from '../../measure/prompts.ts';
 import { summarize, table } from '../../measure/report.ts';
 import { loadAssistant, type MemoryMode } from '../../service/assistant.ts';
 import {
@@ -64,7 +65,7 @@ export function benchCommand(): Command {
 }
 
 async function run(file: string, options: Options): Promise<void> {
-  const prompts = chosen(await readPrompts(file), options.only).filter((_, at) => at % options.every === 0);
+  const prompts = choosePrompts(await readPrompts(file), options.only, options.every);
   const assistant = await loadAssistant({ ...options, bundled: bundledModels(), pool: [] });
   for (const problem of assistant.problems) console.error(`slipstream: ${problem}`);
   // `none` is what the others are compared with.
@@ -92,24 +93,5 @@ async function run(file: string, options: Options): Promise<void> {
   if (options.json)
     console.log(JSON.stringify({ arms: report, machine: machineOf(), model: assistant.folder.name }));
   else console.log(table(report, BREAKDOWNS[options.by as keyof typeof BREAKDOWNS]));
-  const wrong = Object.entries(report).filter(
-    ([arm, { identical, of }]) => arm !== ONE_ROW && identical < of,
-  );
-  if (wrong.length > 0) {
-    throw new UserError(
-      'not-lossless',
-      `The output of ${wrong.map(([arm]) => arm).join(', ')} is not that of plain decoding: please report this with the model and the machine.`,
-    );
-  }
-}
-
-function chosen(prompts: readonly BenchPrompt[], only: string | undefined): readonly BenchPrompt[] {
-  if (only === undefined) return prompts;
-  const kept = prompts.filter((prompt) => [prompt.class, prompt.kind, prompt.language].includes(only));
-  if (kept.length > 0) return kept;
-  const known = [...new Set(prompts.flatMap((prompt) => [prompt.class ?? prompt.language, prompt.language]))];
-  throw new UserError(
-    'prompts-none',
-    `No prompt is of the class, kind or language «${only}». There are: ${known.join(', ')}.`,
-  );
+  requireLossless(report);
 }

@@ -8,7 +8,7 @@ const LONG_MATCH = 4;
 const COPYING = ['edit', 'suffix', 'lookup'];
 const NGRAM = 'ngram';
 /** Tokens that the rule asks of a neural draft a round. */
-export const NEURAL_LENGTH = 3;
+const NEURAL_LENGTH = 3;
 /** Tokens of text that a neural draft has to read for each guess: a prompt of some hundred, and some tens of guesses. */
 const TEXT_PER_GUESS = 10;
 /**

@@ -9,7 +9,8 @@ import { clockArms } from '../../../learning/clockArms.ts';
 import { type ClockResults, clockMarkdown } from '../../../learning/clockReport.ts';
 import { EMPTY_REPORT, refreshSection } from '../../../learning/evaluateReport.ts';
 import { readLogs } from '../../../learning/log.ts';
-import { ONE_ROW, runPrompt, type Sample } from '../../../measure/arms.ts';
+import { runPrompt, type Sample } from '../../../measure/arms.ts';
+import { requireLossless } from '../../../measure/lossless.ts';
 import { machineOf } from '../../../measure/machine.ts';
 import { readPrompts, spread } from '../../../measure/prompts.ts';
 import { summarize } from '../../../measure/report.ts';
@@ -89,14 +90,7 @@ async function run(file: string, options: Options): Promise<void> {
   };
   if (options.out === '') console.log(clockMarkdown(results));
   else await save(options.out, results);
-  const wrong = Object.entries(report).filter(
-    ([arm, { identical, of }]) => arm !== ONE_ROW && identical < of,
-  );
-  if (wrong.length === 0) return;
-  throw new UserError(
-    'not-lossless',
-    `The output of ${wrong.map(([arm]) => arm).join(', ')} is not that of plain decoding: please report this with the model and the machine.`,
-  );
+  requireLossless(report);
 }
 
 async function save(folder: string, results: ClockResults): Promise<void> {
