@@ -41,27 +41,27 @@ export function converted(folder: string, cache: string): string {
   return out;
 }
 
-/** The bundled drafts that llama.cpp can run beside the target in `model`, and why others are left out. */
+/** The drafts in the folders beside the target `model` that llama.cpp can run, and why others are left out. */
 export function convertedDrafts(
-  bundled: string,
   model: string,
   cache: string,
 ): { readonly drafts: Load['drafts']; readonly notes: readonly string[] } {
+  const around = path.dirname(path.resolve(model));
   const tokenizer = readFileSync(path.join(model, 'tokenizer.json'));
   const drafts: { file: string; languages: readonly string[] }[] = [];
   const notes: string[] = [];
-  for (const name of readdirSync(bundled).sort()) {
-    const card = path.join(bundled, name, 'slipstream.json');
+  for (const name of readdirSync(around).sort()) {
+    const card = path.join(around, name, 'slipstream.json');
     if (!existsSync(card)) continue;
     const { role, languages } = cardSchema.parse(JSON.parse(readFileSync(card, 'utf8')));
     if (role !== 'draft') continue;
-    if (!readFileSync(path.join(bundled, name, 'tokenizer.json')).equals(tokenizer)) {
+    if (!readFileSync(path.join(around, name, 'tokenizer.json')).equals(tokenizer)) {
       notes.push(`${name} is left out. Its tokens are not those of the target.`);
       continue;
     }
     try {
       drafts.push({
-        file: path.join(converted(path.join(bundled, name), cache), 'model.gguf'),
+        file: path.join(converted(path.join(around, name), cache), 'model.gguf'),
         languages,
       });
     } catch (error) {

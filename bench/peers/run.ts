@@ -88,7 +88,7 @@ async function main(options: Options): Promise<void> {
   }
   const arms = parseArms([...BASES, options.arms].join(','));
   const prompts = spread(await readPrompts(options.prompts), options.count);
-  const { drafts, notes } = convertedDrafts(bundled, options.model, options.cache);
+  const { drafts, notes } = convertedDrafts(options.model, options.cache);
   for (const note of notes) console.error(note);
   const load: Load = {
     threads: options.threads,

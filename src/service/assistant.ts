@@ -98,13 +98,7 @@ export async function loadAssistant(options: AssistantOptions): Promise<Assistan
   const notices: string[] = [];
 
   const index = options.index ?? new SuffixIndex(options.indexBytes);
-  const neural = await neuralDrafts(
-    options.bundled,
-    { folder, tokenizer },
-    options.pool,
-    notices,
-    options.costCache,
-  );
+  const neural = await neuralDrafts({ folder, tokenizer }, options.pool, notices, options.costCache);
   const instant = await instantDrafts(options.bundled, tokenizer.vocabulary, index, notices);
   const ready = neural.flatMap(({ id, languages, model }) => (model ? [{ id, languages, ...model }] : []));
   const ensembles = ensembleDrafts({

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Draft } from '../engine/drafts/draft.ts';
 import { guarded } from '../engine/drafts/guarded.ts';
@@ -35,18 +35,17 @@ interface LoadedDraft {
 }
 
 /**
- * The neural drafts beside a target, those that are wanted loaded and measured. One that cannot be used is left
- * out with a notice.
+ * The neural drafts beside a target, that is in the folders next to its own whose cards have the role `draft`; those that are
+ * wanted are loaded and measured. One that cannot be used is left out with a notice.
  */
 export async function neuralDrafts(
-  bundled: string,
   target: { readonly folder: ModelFolder; readonly tokenizer: Tokenizer },
   pool: readonly string[],
   notices: string[],
   cache: CostCache | undefined,
 ): Promise<NeuralEntry[]> {
   const entries: NeuralEntry[] = [];
-  for (const folder of await draftFolders(bundled, notices)) {
+  for (const folder of await draftFolders(path.dirname(target.folder.path), notices)) {
     const id = folder.name;
     const wanted = pool.length === 0 || pool.includes(id);
     try {
@@ -90,16 +89,15 @@ async function open(folder: ModelFolder) {
   return { model: new PassGuesser(model), measure, dispose: () => model.dispose() };
 }
 
-async function draftFolders(bundled: string, notices: string[]): Promise<ModelFolder[]> {
-  if (!existsSync(bundled)) return [];
+async function draftFolders(around: string, notices: string[]): Promise<ModelFolder[]> {
   const folders: ModelFolder[] = [];
-  for (const entry of readdirSync(bundled, { withFileTypes: true })) {
-    if (!entry.isDirectory()) continue;
+  for (const { name } of readdirSync(around, { withFileTypes: true })) {
+    const folder = path.join(around, name);
     try {
-      const card = await openCard(path.join(bundled, entry.name));
-      if (card?.role === 'draft') folders.push(await openModelFolder(path.join(bundled, entry.name)));
+      const card = await openCard(folder);
+      if (card?.role === 'draft') folders.push(await openModelFolder(folder));
     } catch (error) {
-      notices.push(`Draft ${entry.name} is left out: ${messageOf(error)}`);
+      notices.push(`Draft ${name} is left out: ${messageOf(error)}`);
     }
   }
   return folders;

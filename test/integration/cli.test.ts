@@ -146,7 +146,7 @@ describe('the command line', () => {
     assert.equal(plain.drafted, 0);
     assert.equal(plain.rounds, plain.tokens + (plain.finish === 'stop' ? 1 : 0));
     assert.deepEqual(plain.drafts, {});
-    for (const draft of ['policy', 'suffix', 'draft-jsts']) {
+    for (const draft of ['policy', 'suffix', 'ngram']) {
       const { status, stdout, stderr } = slipstream(...args, '--draft', draft, '--json');
       assert.deepEqual([status, stderr], [0, '']);
       const drafted = report.parse(JSON.parse(stdout));

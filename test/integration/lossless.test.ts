@@ -100,8 +100,7 @@ describe('the bundled models', () => {
 
   test('load with all their drafts', () => {
     const ids = assistant.drafts.map(({ id }) => id);
-    for (const id of ['lookup', 'suffix', 'ngram', 'draft-jsts', 'draft-prose', 'draft-py'])
-      assert.ok(ids.includes(id), id);
+    for (const id of ['lookup', 'suffix', 'edit', 'ngram', 'ensemble:stack']) assert.ok(ids.includes(id), id);
     assert.ok(assistant.selfTest.widthInvariant);
     assert.deepEqual([...assistant.problems, ...assistant.notices], []);
     assert.ok(assistant.memory, 'the workspace memory is on for the bundled target');
@@ -114,7 +113,6 @@ describe('the bundled models', () => {
       'suffix@1',
       'suffix@63',
       'lookup@16',
-      'draft-py@8',
       'ngram@1',
       'ngram@8',
     ];
@@ -221,7 +219,7 @@ describe('the bundled models', () => {
 
   test('decode without drafts where the self-test fails, and still know which drafts there are', () => {
     const failing = { ...assistant, selfTest: { ...assistant.selfTest, widthInvariant: false } };
-    for (const name of ['policy', 'suffix', 'draft-py@3', 'none'])
+    for (const name of ['policy', 'suffix', 'ngram@3', 'none'])
       assert.equal(policyOf(name, failing).id, 'none');
     assert.throws(() => policyOf('nothing', failing), UserError);
     assert.notEqual(policyOf('suffix', assistant).id, 'none');

@@ -62,8 +62,7 @@ describe('the worker process', { concurrency: false }, () => {
     const { state } = worker;
     assert.ok(state.kind === 'ready');
     const ids = state.setup.drafts.map(({ id }) => id);
-    for (const id of ['lookup', 'suffix', 'draft-jsts', 'draft-prose', 'draft-py'])
-      assert.ok(ids.includes(id), id);
+    for (const id of ['lookup', 'suffix', 'edit', 'ngram', 'ensemble:stack']) assert.ok(ids.includes(id), id);
     assert.deepEqual(state.setup.tasks, ['complete']);
   });
 
@@ -79,7 +78,7 @@ describe('the worker process', { concurrency: false }, () => {
   test('gives the same text whatever the policy, and after a restart', async () => {
     const first = await worker.run(job(), never, ignore);
     assert.ok(first.type === 'done');
-    for (const policy of ['none', 'fixed:suffix', 'fixed:draft-py']) {
+    for (const policy of ['none', 'fixed:suffix', 'fixed:ngram']) {
       await worker.setup({ ...bundled, policy });
       const again = await worker.run(job(), never, ignore);
       assert.ok(again.type === 'done');
@@ -167,7 +166,7 @@ describe('the worker process', { concurrency: false }, () => {
       ['suffix'],
     );
     // The others are offered all the same.
-    const others = ['lookup', 'edit', 'ngram', 'ensemble:stack', 'draft-jsts', 'draft-prose', 'draft-py'];
+    const others = ['lookup', 'edit', 'ngram', 'ensemble:stack'];
     for (const id of others)
       assert.ok(
         drafts.some((draft) => draft.id === id),
