@@ -10,6 +10,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
+import { markdownTable } from 'markdown-table';
 import { wholeNumber } from '../src/cli/options.ts';
 import { UserError } from '../src/errors.ts';
 import { machineOf } from '../src/measure/machine.ts';
@@ -221,14 +222,7 @@ function table(shapes: readonly (Figures & { readonly boundMillis: number })[]):
       each.widthInvariant ? 'agree' : 'differ',
     ]);
   }
-  const lengths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, i) => cell.padEnd(lengths[i]!)).join(' | ')} |`;
-  return [
-    line(rows[0]!),
-    `|${lengths.map((n) => '-'.repeat(n + 2)).join('|')}|`,
-    ...rows.slice(1).map(line),
-  ].join('\n');
+  return markdownTable(rows);
 }
 
 void program.parseAsync();

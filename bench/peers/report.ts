@@ -1,3 +1,4 @@
+import { markdownTable } from 'markdown-table';
 import { geometricMean, type Interval, median } from '../../src/measure/statistics.ts';
 
 /** What one arm did on one prompt: medians over repeats, in milliseconds a token. */
@@ -90,10 +91,7 @@ export function peerTable(report: Readonly<Record<string, PeerSummary>>): string
       `${(100 * each.agreed).toFixed(1)} %`,
     ]);
   }
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const line = (row: readonly string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
-  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
-  return [line(rows[0]!), rule, ...rows.slice(1).map(line)].join('\n');
+  return markdownTable(rows);
 }
 
 function told(interval: Interval | undefined): string {

@@ -1,3 +1,5 @@
+import { markdownTable } from 'markdown-table';
+import { refreshSection } from '../measure/section.ts';
 import type { Cell, Results, Score } from './evaluate.ts';
 
 /** What stands in a report that is made for the first time. */
@@ -6,15 +8,6 @@ export const EMPTY_REPORT = '# Policies compared\n\n<!-- results -->\n<!-- /resu
 /** Put results between the marks of a report; what stands around them stays. */
 export function refreshReport(report: string, results: Results): string {
   return refreshSection(report, 'results', resultsMarkdown(results));
-}
-
-/** Put a text between the marks of a name; a report without the marks gets them at its end. */
-export function refreshSection(report: string, name: string, text: string): string {
-  const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-  const block = `${open}\n\n${text}\n\n${close}`;
-  const [from, to] = [report.indexOf(open), report.indexOf(close)];
-  if (from < 0 || to < from) return `${report.trimEnd()}\n\n${block}\n`;
-  return report.slice(0, from) + block + report.slice(to + close.length);
 }
 
 /** The results as tables. */
@@ -177,12 +170,8 @@ function regretSection({ regret }: Results): string[] {
   ];
 }
 
-/** A table whose columns are as wide as their widest cell, as the formatter wants it. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map((row) => row[column]!.length)));
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+  return markdownTable([head, ...rows]);
 }
 
 const times = (value: number) => value.toFixed(2);

@@ -1,3 +1,4 @@
+import { markdownTable } from 'markdown-table';
 import type { Sample } from './arms.ts';
 import { geometricMean, type Interval } from './statistics.ts';
 
@@ -85,10 +86,7 @@ export function table(
       ...parts.map((part) => all[breakdown]?.[part]?.speedup.geomean.toFixed(2) ?? ''),
     ]);
   }
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const line = (row: readonly string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
-  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
-  return [line(rows[0]!), rule, ...rows.slice(1).map(line)].join('\n');
+  return markdownTable(rows);
 }
 
 function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {

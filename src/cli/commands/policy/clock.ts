@@ -7,13 +7,14 @@ import { tokenKinds } from '../../../engine/policy/tokenKinds.ts';
 import { UserError } from '../../../errors.ts';
 import { clockArms } from '../../../learning/clockArms.ts';
 import { type ClockResults, clockMarkdown } from '../../../learning/clockReport.ts';
-import { EMPTY_REPORT, refreshSection } from '../../../learning/evaluateReport.ts';
+import { EMPTY_REPORT } from '../../../learning/evaluateReport.ts';
 import { readLogs } from '../../../learning/log.ts';
 import { runPrompt, type Sample } from '../../../measure/arms.ts';
 import { requireLossless } from '../../../measure/lossless.ts';
 import { machineOf } from '../../../measure/machine.ts';
 import { readPrompts, spread } from '../../../measure/prompts.ts';
 import { summarize } from '../../../measure/report.ts';
+import { refreshSection } from '../../../measure/section.ts';
 import { loadAssistant } from '../../../service/assistant.ts';
 import { bundledModels, modelOption, number, policyFileOption, wholeNumber } from '../../options.ts';
 

@@ -1,0 +1,19 @@
+import { edit, engine, engine88m, languages, speed } from './decoding.ts';
+import { memorySpeed, quality, qualityByLanguage } from './quality.ts';
+import { overhead, peers } from './times.ts';
+
+/** By document and mark: what makes the table between the marks. */
+export const SECTIONS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
+  'README.md': { speed },
+  'bench/README.md': {
+    engine,
+    languages,
+    edit,
+    quality,
+    'quality by language': qualityByLanguage,
+    'memory speed': memorySpeed,
+    overhead,
+    peers,
+    'engine 88m': engine88m,
+  },
+};
