@@ -3,8 +3,8 @@
     python3 bench/peers/convert.py models/target OUT
 
 writes OUT/model.gguf (llama.cpp, Q8_0) and of a target OUT/hub/ (@huggingface/transformers). The codes are taken over as they
-are: MatMulNBits with 8 bits and blocks of 32 has code - 128 times scale, Q8_0 and a draft's bare weights have code times
-scale. Only the scale is rounded, to GGUF's fp16. A draft's head covers all ids in llama.cpp, also those that Slipstream's
+are: MatMulNBits with 8 bits has code - 128 times scale, Q8_0 and a draft's bare weights have code times scale; a block of 64
+becomes two of 32 with the same scale. Only the scale is rounded, to GGUF's fp16. A draft's head covers all ids in llama.cpp, also those that Slipstream's
 leaves out. Needs Debian's python3-onnx and python3-numpy.
 """
 import argparse
@@ -55,11 +55,12 @@ def weights_of(model, shape):
 
     def matrix(node):
         told = attributes(node)
-        if (told["bits"], told["block_size"], len(node.input)) != (8, 32, 3):
-            raise SystemExit(f"{node.name} does not have 8 bits, blocks of 32 and codes symmetric around {MIDDLE}")
-        codes = numpy_helper.to_array(values[node.input[1]]).reshape(told["N"], told["K"] // 32, 32)
-        scales = numpy_helper.to_array(values[node.input[2]]).reshape(told["N"], told["K"] // 32)
-        return gguf.blocks_of((codes.astype(np.int16) - MIDDLE).astype(np.int8), scales)
+        rows, columns, block = told["N"], told["K"], told["block_size"]
+        if told["bits"] != 8 or len(node.input) != 3 or block % 32 or columns % block:
+            raise SystemExit(f"{node.name} does not have 8 bits, whole blocks of a multiple of 32 and codes symmetric around {MIDDLE}")
+        codes = numpy_helper.to_array(values[node.input[1]]).reshape(rows, columns // 32, 32)
+        scales = numpy_helper.to_array(values[node.input[2]]).reshape(rows, columns // block)
+        return gguf.blocks_of((codes.astype(np.int16) - MIDDLE).astype(np.int8), scales.repeat(block // 32, axis=1))
 
     *inner, head = multiplications
     gathered = {n.input[0] for n in model.graph.node if n.op_type == "Gather"}

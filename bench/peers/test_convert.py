@@ -13,24 +13,24 @@ import kernel_weights
 import onnx_graph
 
 CONFIG = {"hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 32,
-          "intermediate_size": 96, "vocab_size": 40, "max_position_embeddings": 64, "rope_theta": 10000.0, "rms_norm_eps": 1e-5}
+          "intermediate_size": 128, "vocab_size": 40, "max_position_embeddings": 64, "rope_theta": 10000.0, "rms_norm_eps": 1e-5}
 WORDS = ["<|endoftext|>", "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "a", "b", "ab"]
 TOKENIZER = {"added_tokens": [{"content": word} for word in WORDS[:4]],
              "model": {"vocab": {word: i for i, word in enumerate(WORDS)}, "merges": [["a", "b"]]}}
 FORMATS = {gguf.UINT32: "<I", gguf.INT32: "<i", gguf.FLOAT32: "<f", gguf.BOOL: "<?"}
 
 
-def tiny():
-    """(graph, shape, weights) of a model with random weights."""
+def tiny(block=32):
+    """(graph, shape, weights) of a model with random weights, `block` of them to a scale."""
     shape, random = convert.shape_of(CONFIG), np.random.default_rng(1)
-    sizes = {"qkv": (256, 64), "out": (64, 128), "gate_up": (192, 64), "down": (64, 96)}
+    sizes = {"qkv": (256, 64), "out": (64, 128), "gate_up": (256, 64), "down": (64, 128)}
     weights = {"embedding": random.standard_normal((40, 64)), "norm": random.standard_normal(64)}
     for layer in range(2):
         weights |= {f"blocks.{layer}.{name}": random.standard_normal(size) for name, size in sizes.items()}
         weights |= {f"blocks.{layer}.{name}": random.standard_normal(64) for name in ("norm1", "norm2")}
     weights = {name: value.astype(np.float32) for name, value in weights.items()}
     tables = [np.zeros((64, 16), np.float32)] * 2
-    return onnx_graph.build(weights, shape, tables, bits=8), shape, weights
+    return onnx_graph.build(weights, shape, tables, bits=8, block=block), shape, weights
 
 
 def read(path):
@@ -100,7 +100,7 @@ class Converter(unittest.TestCase):
             key = np.concatenate([128 + head * 32 + turned for head in range(2)])
             pairs += [(f"blk.{layer}.{name}.weight", matrix) for name, matrix in (
                 ("attn_q", qkv[query]), ("attn_k", qkv[key]), ("attn_v", qkv[192:]), ("attn_output", self.meant(f"out_{layer}")),
-                ("ffn_gate", gate_up[:96]), ("ffn_up", gate_up[96:]), ("ffn_down", self.meant(f"down_{layer}")),
+                ("ffn_gate", gate_up[:128]), ("ffn_up", gate_up[128:]), ("ffn_down", self.meant(f"down_{layer}")),
                 ("attn_norm", self.values[f"norm1_{layer}"]), ("ffn_norm", self.values[f"norm2_{layer}"]))]
         for name, matrix in pairs + [("output_norm.weight", self.values["norm"])]:
             np.testing.assert_array_equal(floats(*self.tensors[name]), matrix, name)
@@ -118,6 +118,16 @@ class Converter(unittest.TestCase):
         self.assertEqual(set(bare), set(whole))
         for name, array in whole.items():
             np.testing.assert_array_equal(bare[name], array, name)
+
+    def test_wider_blocks_are_split(self):
+        graph, shape, weights = tiny(64)
+        made = convert.weights_of(graph, shape)["blocks.0.down"]
+        codes, scales = onnx_graph.quantize(weights["blocks.0.down"], 8, 64)
+        self.assertEqual(scales.shape, (64, 2))
+        np.testing.assert_array_equal(made["scale"], scales.astype(np.float16).repeat(2, axis=1))
+        np.testing.assert_array_equal(made["codes"].reshape(64, 2, 64), codes.astype(np.int16) - 128)
+        with self.assertRaises(SystemExit):
+            convert.weights_of(tiny(16)[0], shape)
 
     def test_other_graphs_are_refused(self):
         untied = CONFIG | {"num_hidden_layers": 3}

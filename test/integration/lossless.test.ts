@@ -265,9 +265,12 @@ describe('a model from elsewhere', () => {
       const load = { model: folder, bundled: models, pool: [], threads: 1 };
       const assistant = await loadAssistant({ ...load, memory });
       assert.equal(assistant.memory !== undefined, memory === 'on');
-      // The bundled neural drafts speak another vocabulary: they are left out, and the user is told.
-      assert.ok(assistant.facts.every(({ kind }) => kind !== 'neural'));
-      assert.equal(assistant.notices.filter((notice) => /^Draft draft-.*vocabulary/.test(notice)).length, 3);
+      // The bundled table speaks another vocabulary: it is left out, and the user is told.
+      assert.ok(assistant.facts.every(({ id }) => id !== 'ngram'));
+      assert.match(
+        assistant.notices.join('\n'),
+        /^Draft ngram is left out: .* was made for another vocabulary/,
+      );
       for (const cursor of cursors().slice(0, 5)) {
         const expected = essence(await run(assistant, cursor, 'none'));
         for (const arm of ['lookup', 'suffix', 'suffix@16', 'policy']) {
