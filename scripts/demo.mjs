@@ -8,12 +8,15 @@ import { styleText } from 'node:util';
 const root = path.join(import.meta.dirname, '..');
 const file = path.join('src', 'runtime', 'graph.ts');
 /** The cursor stands behind the first place of this text, so that editing the file does not move it. */
-const before = "  if (form.inputs.has('position_ids')) ";
+const before = '  if (unknown) throw ';
 const tokens = 48;
 const shownLines = 6;
 
 const text = readFileSync(path.join(root, file), 'utf8');
-const offset = text.indexOf(before) + before.length;
+const found = text.indexOf(before);
+if (found < 0)
+  throw new Error(`${file} has no «${before}» any more: choose another place in scripts/demo.mjs`);
+const offset = found + before.length;
 const prefix = text.slice(0, offset);
 const line = prefix.split('\n').length;
 const column = offset - prefix.lastIndexOf('\n');
