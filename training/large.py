@@ -99,8 +99,8 @@ def graph_of(g, shape):
     g.node("ArgMax", [logits], ["argmax"], axis=-1, keepdims=0)
     past, present = onnx_graph.caches(shape)
     inputs = onnx_graph.text_inputs() + [helper.make_tensor_value_info("num_logits_to_keep", INT64, [])]
-    outputs = [helper.make_tensor_value_info("logits", FLOAT, ["batch", "kept", shape.vocabulary]),
-               helper.make_tensor_value_info("argmax", INT64, ["batch", "kept"])]
+    outputs = [helper.make_tensor_value_info("logits", FLOAT, ["batch_size", "kept", shape.vocabulary]),
+               helper.make_tensor_value_info("argmax", INT64, ["batch_size", "kept"])]
     return onnx_graph.finish(g, inputs + past, outputs + present)
 
 

@@ -15,7 +15,7 @@ def build_draft(weights, shape, tables, output_ids, bits=8):
     g.node("Gather", [padded, g.weight("column_of_id", column)], ["logits"], axis=-1)
     best = g.node("ArgMax", [logits], axis=-1, keepdims=0)
     g.node("Gather", [g.weight("output_ids", output_ids.astype(np.int64)), best], ["argmax"])
-    outputs = [helper.make_tensor_value_info("logits", FLOAT, ["batch", "sequence", shape.vocabulary]),
-               helper.make_tensor_value_info("argmax", INT64, ["batch", "sequence"])]
+    outputs = [helper.make_tensor_value_info("logits", FLOAT, ["batch_size", "sequence", shape.vocabulary]),
+               helper.make_tensor_value_info("argmax", INT64, ["batch_size", "sequence"])]
     past, present = caches(shape)
     return finish(g, inputs + past, outputs + present)

@@ -106,8 +106,8 @@ def caches(shape):
     past, present = [], []
     for layer in range(shape.layers):
         for kind in ("key", "value"):
-            past.append(helper.make_tensor_value_info(f"past_key_values.{layer}.{kind}", FLOAT, ["batch", shape.kv_heads, "past", shape.head_size]))
-            present.append(helper.make_tensor_value_info(f"present.{layer}.{kind}", FLOAT, ["batch", shape.kv_heads, "total", shape.head_size]))
+            past.append(helper.make_tensor_value_info(f"past_key_values.{layer}.{kind}", FLOAT, ["batch_size", shape.kv_heads, "past", shape.head_size]))
+            present.append(helper.make_tensor_value_info(f"present.{layer}.{kind}", FLOAT, ["batch_size", shape.kv_heads, "total", shape.head_size]))
     return past, present
 
 
@@ -207,8 +207,8 @@ def finish(g, inputs, outputs, operators=("", "com.microsoft")):
 
 
 def text_inputs():
-    return [helper.make_tensor_value_info("input_ids", INT64, ["batch", "sequence"]),
-            helper.make_tensor_value_info("attention_mask", INT64, ["batch", "total"])]
+    return [helper.make_tensor_value_info("input_ids", INT64, ["batch_size", "sequence"]),
+            helper.make_tensor_value_info("attention_mask", INT64, ["batch_size", "total"])]
 
 
 def build(weights, shape, tables, form="gqa", bits=None, block=BLOCK):
@@ -220,12 +220,12 @@ def build(weights, shape, tables, form="gqa", bits=None, block=BLOCK):
         start = g.node("Reshape", [g.node("Neg", ["num_logits_to_keep"]), g.constant([1])])
         hidden = g.node("Slice", [hidden, start, g.constant([np.iinfo(np.int64).max]), g.constant([1])])
     else:
-        inputs.append(helper.make_tensor_value_info("position_ids", INT64, ["batch", "sequence"]))
+        inputs.append(helper.make_tensor_value_info("position_ids", INT64, ["batch_size", "sequence"]))
         hidden = concat_layers(g, weights, shape, tables)
     logits = head(g, hidden, weights["embedding"], bits)
     g.node("Identity", [logits], ["logits"])
     g.node("ArgMax", [logits], ["argmax"], axis=-1, keepdims=0)
-    outputs = [helper.make_tensor_value_info("logits", FLOAT, ["batch", "kept", shape.vocabulary]),
-               helper.make_tensor_value_info("argmax", INT64, ["batch", "kept"])]
+    outputs = [helper.make_tensor_value_info("logits", FLOAT, ["batch_size", "kept", shape.vocabulary]),
+               helper.make_tensor_value_info("argmax", INT64, ["batch_size", "kept"])]
     past, present = caches(shape)
     return finish(g, inputs + past, outputs + present, ("", "com.microsoft") if form == "gqa" else ("",))

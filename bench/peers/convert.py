@@ -106,7 +106,7 @@ def with_mask(model):
             helper.make_node("Cast", ["peer_total"], ["total_sequence_length"], to=TensorProto.INT32),
         ]
         nodes, inputs = list(graph.node), [i for i in graph.input if i.name not in ("seqlens_k", "total_sequence_length")]
-        mask = helper.make_tensor_value_info("attention_mask", TensorProto.INT64, ["batch", "total"])
+        mask = helper.make_tensor_value_info("attention_mask", TensorProto.INT64, ["batch_size", "total"])
         del graph.node[:], graph.input[:]
         graph.node.extend(lengths + nodes)
         graph.input.extend(inputs[:1] + [mask] + inputs[1:])

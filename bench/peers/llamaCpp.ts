@@ -57,7 +57,7 @@ async function load(options: Load): Promise<Record<string, unknown>> {
   bare._ctx.setThreads(options.threads);
   const sampler = new llama._bindings.AddonSampler(model._model);
   sampler.applyConfig({ temperature: 0 });
-  target = new LlamaTarget(bare._ctx, sampler, CONTEXT);
+  target = new LlamaTarget(bare._ctx, sampler, CONTEXT, BATCH);
 
   const { dependencies } = createRequire(import.meta.url)('./package.json') as {
     dependencies: Record<string, string>;

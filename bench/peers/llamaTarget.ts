@@ -9,11 +9,15 @@ import type { Need, Scores, Target } from '../../src/engine/target.ts';
 export class LlamaTarget implements Target {
   private readonly seen: number[] = [];
 
-  /** @param contextLength tokens that the context was made for. */
+  /**
+   * @param contextLength tokens that the context was made for.
+   * @param batchSize most tokens of one of its passes.
+   */
   constructor(
     private readonly context: AddonContext,
     private readonly sampler: AddonSampler,
     readonly contextLength: number,
+    private readonly batchSize: number,
   ) {}
 
   get length(): number {
@@ -36,6 +40,11 @@ export class LlamaTarget implements Target {
   }
 
   async score(block: readonly number[], need: Need): Promise<Scores> {
+    if (block.length > this.batchSize) {
+      if (need !== 'nothing') throw new Error('rows are brought back from one pass at a time');
+      await this.score(block.slice(0, this.batchSize), need);
+      return this.score(block.slice(this.batchSize), need);
+    }
     const rows = need === 'nothing' ? [] : block.map((_, row) => row);
     this.context.initBatch(block.length);
     const places = this.context.addToBatch(
