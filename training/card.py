@@ -115,6 +115,7 @@ def main():
     options.add_argument("--step", type=int, help="a checkpoint's step (default: the newest)")
     options.add_argument("--folder", required=True, help="model folder that export.py has written")
     options.add_argument("--figures", required=True, help="JSON file that evaluate.py has written")
+    options.add_argument("--tasks", nargs="*", default=[], choices=("summarize", "translate"), help="what a target does well enough to be offered")
     options.add_argument("--work", help="working folder (default: see paths.py)")
     options = options.parse_args()
     work = work_folder(options.work)
@@ -135,7 +136,7 @@ def main():
         tokens = state["position"] * shape.context / 1e6
         card = {"role": "target", "description": f"{size:.1f} M parameters, trained on {tokens:.0f} M tokens; fills in the middle.",
                 "prompt": {"order": prompt.CARD["order"], "header": prompt.CARD["header"], "neighbours": True},
-                "tasks": ["complete", "summarize", "translate"]}
+                "tasks": ["complete", *options.tasks]}
     with open(os.path.join(options.folder, "README.md"), "w") as f:
         f.write(text)
     with open(os.path.join(options.folder, "slipstream.json"), "w") as f:

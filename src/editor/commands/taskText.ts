@@ -14,11 +14,11 @@ export function selectionProblem(selected: string, kind: TaskKind): string | und
   return undefined;
 }
 
-/** A warning to show before a task that the model was not trained for; undefined when it was. */
+/** A warning to show before a task that the model was not made for; undefined when it was. */
 export function untrainedWarning(setup: SetupResult, kind: TaskKind): string | undefined {
   if (setup.tasks.includes(kind)) return undefined;
   return (
-    `The loaded model (${setup.model}) was not trained to ${kind} text. ` +
+    `The loaded model (${setup.model}) was not made to ${kind} text. ` +
     'It will write something, but do not expect it to be right. ' +
     'A folder with a model that was can be given in the setting slipstream.model.'
   );

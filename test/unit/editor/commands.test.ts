@@ -68,7 +68,7 @@ test('a selection must have text, and not too much of it', () => {
 });
 
 test('a model that was not trained for a task is named before it runs', () => {
-  assert.match(untrainedWarning(setup, 'summarize') ?? '', /\(toy\) was not trained to summarize/);
+  assert.match(untrainedWarning(setup, 'summarize') ?? '', /\(toy\) was not made to summarize/);
   assert.equal(untrainedWarning({ ...setup, tasks: ['complete', 'summarize'] }, 'summarize'), undefined);
 });
 
