@@ -18,6 +18,8 @@ export interface DecodeRequest {
   readonly skipBytes: number;
   /** Tokens of the text that the output is to replace, when it rewrites something. */
   readonly original?: readonly number[] | undefined;
+  /** The name of the request's own file in the index, where it completes one. */
+  readonly own?: string | undefined;
 }
 
 /** Who decodes. The target and the drafts' models keep KV from request to request; nothing else is kept. */
@@ -83,11 +85,11 @@ export async function decode(
   let finish: Finish | undefined = whole ? undefined : 'cancelled';
   const prefilled = performance.now();
 
-  const { prompt, language, task, original } = request;
+  const { prompt, language, task, original, own } = request;
   const sessions = new Map<string, DraftSession>();
   for (const draft of finish ? [] : ensemble.drafts) {
     const used = ensemble.policy.uses?.(draft.id) ?? true;
-    if (used) sessions.set(draft.id, draft.open({ prompt, language, original, sessions }));
+    if (used) sessions.set(draft.id, draft.open({ prompt, language, original, own, sessions }));
   }
   const selector = ensemble.policy.begin({ language, task, prompt });
   let last = prompt[prompt.length - 1]!;

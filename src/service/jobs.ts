@@ -100,6 +100,7 @@ function run(
       task: job.task,
       skipBytes: healed.required.length,
       original: job.original === undefined ? undefined : tokenizer.encode(job.original),
+      own: job.own,
       stop: {
         endTokens: tokenizer.controlTokens,
         maxTokens: job.maxTokens,

@@ -6,6 +6,8 @@ export interface DraftContext {
   readonly language: string;
   /** Tokens of the text that the output is to replace, when it rewrites something. */
   readonly original?: readonly number[] | undefined;
+  /** The name of the request's own file in an index of texts, where it has one. */
+  readonly own?: string | undefined;
   /** Sessions of the same request that were opened before: an ensemble builds on them instead of opening its own. */
   readonly sessions?: ReadonlyMap<string, DraftSession> | undefined;
 }

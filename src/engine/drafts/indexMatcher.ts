@@ -12,7 +12,11 @@ export class IndexMatcher {
   /** Slot behind the last match, carried along while the text goes on as it does. */
   private hint = -1;
 
-  constructor(private readonly index: SuffixIndex) {}
+  /** @param own the name of the request's own file in the index, see {@link SuffixIndex.survey} */
+  constructor(
+    private readonly index: SuffixIndex,
+    private readonly own?: string,
+  ) {}
 
   /** Take the next token of the text. */
   advance(token: number): void {
@@ -53,7 +57,7 @@ export class IndexMatcher {
 
   private match(): IndexMatch | undefined {
     if (!this.known) {
-      this.found = this.index.find(this.tail, this.hint);
+      this.found = this.index.find(this.tail, this.hint, this.own);
       this.hint = this.found?.next ?? -1;
       this.known = true;
     }

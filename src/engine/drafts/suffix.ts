@@ -23,7 +23,7 @@ export class SuffixDraft implements InstantDraft {
   constructor(private readonly index?: SuffixIndex) {}
 
   open(context: DraftContext): InstantSession {
-    const session = new SuffixSession(this.index);
+    const session = new SuffixSession(this.index, context.own);
     session.commit(context.prompt);
     return session;
   }
@@ -36,8 +36,8 @@ class SuffixSession implements InstantSession {
   private readonly own = noSupport();
   private readonly far: IndexMatcher | undefined;
 
-  constructor(index: SuffixIndex | undefined) {
-    this.far = index && new IndexMatcher(index);
+  constructor(index: SuffixIndex | undefined, own: string | undefined) {
+    this.far = index && new IndexMatcher(index, own);
   }
 
   commit(tokens: readonly number[]): void {

@@ -39,9 +39,15 @@ export interface IndexMatch {
   readonly along: number;
 }
 
+/** How far away the places in other files are said to be, in tokens: farther than most in a prompt. */
+export const OTHER_FILE = 1000;
+
 /** Takes places of {@link SuffixIndex.survey}. */
 export interface PlaceVisitor {
-  /** The token after a place, the tokens that agree before it, and its age: 0, since an index does not know. */
+  /**
+   * The token after a place, the tokens that agree before it, and how far away it is: 0 in the request's own file, {@link OTHER_FILE}
+   * in others. An index does not know how many tokens lie between.
+   */
   add(token: number, length: number, age: number): void;
 }
 
@@ -121,9 +127,11 @@ export class SuffixIndex {
    * The longest match with the end of `text` that something follows. Of several the one that goes on as most of them
    * do, and of those the newest.
    * @param hint the slot behind a match that is known already, for instance of the text one token ago
+   * @param own as for {@link survey}
    */
-  find(text: readonly number[], hint = -1): IndexMatch | undefined {
+  find(text: readonly number[], hint = -1, own?: string): IndexMatch | undefined {
     const { ring } = this;
+    const run = own === undefined ? undefined : this.texts.get(own);
     const followed = hint >= 0 && ring.at(hint) >= 0 ? this.matchLength(ring.before(hint), text) : 0;
     if (followed >= SURE) return { length: followed, next: hint, count: 1, agreeing: 1, along: 0 };
     let length = 0;
@@ -135,6 +143,7 @@ export class SuffixIndex {
       if (length > 0 && ring.at(ring.back(slot, length - 1)) !== text[text.length - length]) return;
       const matched = this.matchLength(slot, text);
       if (matched < Math.max(length, 1)) return;
+      if (run && this.aroundCursor(this.placeIn(run, slot), matched)) return;
       if (matched > length) ends = [];
       length = matched;
       ends.push(next);
@@ -166,9 +175,10 @@ export class SuffixIndex {
         const length = this.matchLength(slot, text, end);
         // Longer ones were visited with the table before; shorter ones only share the hash.
         if (length < table.order || length >= above) return;
-        if (run && this.aroundCursor(run, slot, length)) return;
+        const place = run && this.placeIn(run, slot);
+        if (this.aroundCursor(place, length)) return;
         found = true;
-        visit.add(token, length, 0);
+        visit.add(token, length, place === undefined ? OTHER_FILE : 0);
       });
       above = table.order;
       if (found && !table.chained) return;
@@ -237,11 +247,15 @@ export class SuffixIndex {
     return length;
   }
 
-  /** Whether a match lies in the request's own file and is so long, or reaches so far, that it is the cursor's own place. */
-  private aroundCursor(run: Run, slot: number, length: number): boolean {
-    const offset = (slot - run.start + this.ring.size) % this.ring.size;
-    if (offset >= run.length) return false;
-    return length >= OWN_PLACE || length > offset;
+  /** How far a slot lies behind the beginning of a text; undefined outside of it. */
+  private placeIn(run: Run, slot: number): number | undefined {
+    const place = (slot - run.start + this.ring.size) % this.ring.size;
+    return place < run.length ? place : undefined;
+  }
+
+  /** Whether a match at a place in the own file is so long, or reaches so far, that it is the cursor's own place. */
+  private aroundCursor(place: number | undefined, length: number): boolean {
+    return place !== undefined && (length >= OWN_PLACE || length > place);
   }
 
   private *replace(name: string, tokens: readonly number[]): Generator<void, void> {

@@ -53,7 +53,7 @@ export class Evidence {
   /**
    * Write the {@link FEATURES} numbers of candidate `i`; `gap` is how far its logit lies below the largest one (≥ 0).
    * For the text and for the index: whether it is named, logarithms of match length and places, share, whether its match is
-   * the longest, age. Then: one, the gap, its square root, whether both name it, the longest match of all. Each is of the
+   * the longest, how far away it is. Then: one, the gap, its square root, whether both name it, the longest match of all. Each is of the
    * order of one.
    */
   features(i: number, gap: number, row: Float64Array): void {

@@ -1,3 +1,5 @@
+import type { PlaceVisitor } from '../drafts/suffixIndex.ts';
+
 /** Places that one source may name before a choice; more are not looked at. */
 const MOST_PLACES = 256;
 /** Matches of at least this many tokens count alike when places vote. */
@@ -12,7 +14,7 @@ export interface Voice {
   count: number;
   /** Share of all voting places that do. */
   share: number;
-  /** Tokens since the newest of its places; 0 where the source does not know. */
+  /** How far away the nearest of its places is: in the text in tokens, in an index see {@link PlaceVisitor}. */
   age: number;
 }
 
@@ -20,7 +22,7 @@ export interface Voice {
  * Collects places where the end of a text stood before, with the token that followed there, and sums them up by that
  * token. One object serves a whole request: nothing is allocated between choices.
  */
-export class Tally {
+export class Tally implements PlaceVisitor {
   private readonly tokens = new Int32Array(MOST_PLACES);
   private readonly lengths = new Int32Array(MOST_PLACES);
   private readonly ages = new Int32Array(MOST_PLACES);
@@ -42,7 +44,7 @@ export class Tally {
     return this.places === MOST_PLACES;
   }
 
-  /** Note a place: the token after it, the tokens that agree before it (≥ 1), and how long ago it was. */
+  /** Note a place: the token after it, the tokens that agree before it (≥ 1), and how far away it is. */
   add(token: number, length: number, age: number): void {
     if (this.full) return;
     this.tokens[this.places] = token;
@@ -52,7 +54,7 @@ export class Tally {
     if (length > this.longest) this.longest = length;
   }
 
-  /** Sum the places up into at most `most` {@link voices}. Newer places must have been added first. */
+  /** Sum the places up into at most `most` {@link voices}. */
   count(most: number): void {
     const level = Math.min(this.longest, VOTING_LENGTH);
     const { pool } = this;
@@ -71,12 +73,13 @@ export class Tally {
         voice.token = token;
         voice.length = 0;
         voice.count = 0;
-        voice.age = this.ages[i]!;
+        voice.age = Number.POSITIVE_INFINITY;
         known++;
       }
       const voice = pool[at]!;
       voice.count++;
       if (length > voice.length) voice.length = length;
+      if (this.ages[i]! < voice.age) voice.age = this.ages[i]!;
     }
     for (let taken = 0; taken < Math.min(most, known); taken++) {
       let best = taken;

@@ -68,6 +68,22 @@ describe('the suffix index', () => {
     assert.deepEqual(index.slice(match.next, 9), [5, 6]);
   });
 
+  test('the place of the cursor in its own file is passed over, and the same text elsewhere is not', () => {
+    const before = Array.from({ length: 40 }, (_, i) => i);
+    const index = new SuffixIndex(1 << 16);
+    index.put('own', [...before, 90, 91, 92]);
+    assert.equal(index.find(before)!.length, 40);
+    assert.equal(index.find(before, -1, 'own'), undefined);
+    // A text that begins with the file is at its place however short it is.
+    assert.equal(index.find([99, ...before.slice(0, 5)], -1, 'own'), undefined);
+    // In the middle of the file a short match may be anywhere: it is copied from.
+    const copied = index.find([99, 20, 21, 22], -1, 'own')!;
+    assert.deepEqual(index.slice(copied.next, 2), [23, 24]);
+    index.put('other', [...before, 80]);
+    const elsewhere = index.find(before, -1, 'own')!;
+    assert.deepEqual(index.slice(elsewhere.next, 2), [80]);
+  });
+
   test('a replaced or removed text is gone at once', () => {
     const index = small();
     index.put('a', [1, 2, 3, 4]);

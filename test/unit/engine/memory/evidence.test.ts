@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { LONGEST_MATCH, SuffixIndex } from '../../../../src/engine/drafts/suffixIndex.ts';
+import { LONGEST_MATCH, OTHER_FILE, SuffixIndex } from '../../../../src/engine/drafts/suffixIndex.ts';
 import { Evidence, FEATURES, MOST_CANDIDATES } from '../../../../src/engine/memory/evidence.ts';
 import { OwnText } from '../../../../src/engine/memory/ownText.ts';
 import { Tally } from '../../../../src/engine/memory/tally.ts';
@@ -101,6 +101,35 @@ describe('the index', () => {
     assert.equal(survey(index, [99, ...after.slice(3, 8)], 'own')[0]?.token, after[8]);
     index.put('other', [...before, ...after]);
     assert.equal(survey(index, before, 'own')[0]?.token, after[0]);
+  });
+});
+
+describe('how far away', () => {
+  const ages = (names: readonly string[], own?: string) => {
+    const index = new SuffixIndex(1 << 16);
+    for (const name of names) index.put(name, [20, 1, 2, 3, 4, 21]);
+    const tally = new Tally();
+    index.survey(Int32Array.of(7, 1, 2, 3), 4, own, tally);
+    tally.count(4);
+    return tally.voices.map(({ age }) => age);
+  };
+
+  test('a place in the index is depends on whether it is in the own file, the nearest place counts', () => {
+    assert.deepEqual(ages(['own'], 'own'), [0]);
+    assert.deepEqual(ages(['other'], 'own'), [OTHER_FILE]);
+    assert.deepEqual(ages(['own', 'other'], 'own'), [0]);
+    assert.deepEqual(ages(['other', 'own'], 'own'), [0]);
+    assert.deepEqual(ages(['own']), [OTHER_FILE]);
+  });
+
+  test('a place in the text is, is told in tokens', () => {
+    const tally = new Tally();
+    new OwnText([5, 1, 8, 5, 1, 9, 9, 5]).survey(tally);
+    tally.count(4);
+    assert.deepEqual(
+      tally.voices.map(({ token, count, age }) => [token, count, age]),
+      [[1, 2, 4]],
+    );
   });
 });
 
