@@ -2,7 +2,7 @@
  * Bits per character of models on the heads of files that none of them was trained on, by language:
  *
  *   node --import tsx bench/prompts/unpack.ts bench/prompts/engine.json DIR
- *   node --import tsx bench/bits.ts DIR --model models/target --model OTHER > bench/results/bits.json
+ *   node --import tsx bench/bits.ts DIR --model bundled=models/target --model NAME=FOLDER > bench/results/bits.json
  *
  * The models may have different tokenizers: all read the same characters, behind the header that each is used to. What is
  * measured is the exported model, the rounding of its weights included. The workspace memory takes no part.
@@ -32,13 +32,15 @@ interface Reader {
   ): { readonly header: readonly number[]; readonly text: readonly number[] };
 }
 
-async function readerOf(folder: string): Promise<Reader> {
+/** @param named a name, `=` and a model's folder */
+async function readerOf(named: string): Promise<Reader> {
+  const [name = '', folder = ''] = named.split(/=(.*)/);
   const opened = await openModelFolder(folder);
   const tokenizer = await Tokenizer.load(opened);
   const model = await CausalModel.load(opened, { threads: 0, rowMultiple: 2 });
   const layout = opened.card?.prompt ?? layoutOf(tokenizer);
   return {
-    name: folder,
+    name,
     model,
     tokens: (file, text) => ({
       header: headerTokens(tokenizer, layout, file, model.contextLength),
@@ -94,7 +96,7 @@ function headsIn(folder: string): Map<string, { file: string; head: string }[]> 
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { model: { type: 'string', multiple: true, default: ['models/target'] } },
+    options: { model: { type: 'string', multiple: true, default: ['bundled=models/target'] } },
     allowPositionals: true,
   });
   const [folder] = positionals;

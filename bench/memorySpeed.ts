@@ -13,6 +13,7 @@ import { geometricMean } from '../src/measure/statistics.ts';
 import { loadAssistant } from '../src/service/assistant.ts';
 import { complete } from '../src/service/jobs.ts';
 import { policyOf } from '../src/service/policies.ts';
+import { readPolicyFile } from '../src/service/policyFile.ts';
 import { Workspaces } from './quality/workspace.ts';
 
 const root = path.join(import.meta.dirname, '..');
@@ -24,7 +25,9 @@ async function main(): Promise<void> {
   if (folder === undefined) throw new Error('Name the folder that bench/prompts/unpack.ts made.');
   const load = { model: '', bundled: path.join(root, 'models'), threads: 0, pool: [] };
   const on = await loadAssistant({ ...load, memory: 'on' });
-  const off = { ...on, memory: undefined };
+  // A target without a memory has a policy of its own.
+  const policy = await readPolicyFile(path.join(root, 'models', 'policy', 'without-memory.json'));
+  const off = { ...on, memory: undefined, policy };
   const workspaces = new Workspaces(folder, on.tokenizer);
   const arms = POLICIES.flatMap((name) =>
     [off, on].map((assistant) => ({

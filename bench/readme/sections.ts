@@ -1,6 +1,7 @@
+import { bits } from './bits.ts';
 import { edit, engine, engine88m, languages, speed } from './decoding.ts';
 import { memorySpeed, quality, qualityByLanguage } from './quality.ts';
-import { overhead, peers } from './times.ts';
+import { keystrokes, overhead, peers } from './times.ts';
 
 /** By document and mark: what makes the table between the marks. */
 export const SECTIONS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
@@ -9,10 +10,12 @@ export const SECTIONS: Readonly<Record<string, Readonly<Record<string, () => str
     engine,
     languages,
     edit,
+    bits,
     quality,
     'quality by language': qualityByLanguage,
     'memory speed': memorySpeed,
     overhead,
+    keystrokes,
     peers,
     'engine 88m': engine88m,
   },
