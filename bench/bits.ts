@@ -11,6 +11,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { machineOf } from '../src/measure/machine.ts';
+import { spread } from '../src/measure/prompts.ts';
 import { headerTokens, layoutOf } from '../src/prompts/completion.ts';
 import { languageOf } from '../src/prompts/language.ts';
 import { CausalModel } from '../src/runtime/causalModel.ts';
@@ -34,7 +35,8 @@ interface Reader {
 
 /** @param named a name, `=` and a model's folder */
 async function readerOf(named: string): Promise<Reader> {
-  const [name = '', folder = ''] = named.split(/=(.*)/);
+  const [name, folder] = named.split(/=(.*)/);
+  if (!name || !folder) throw new Error(`«${named}» does not name a model: write --model NAME=FOLDER.`);
   const opened = await openModelFolder(folder);
   const tokenizer = await Tokenizer.load(opened);
   const model = await CausalModel.load(opened, { threads: 0, rowMultiple: 2 });
@@ -84,13 +86,7 @@ function headsIn(folder: string): Map<string, { file: string; head: string }[]> 
       { file: path.relative(folder, file).replaceAll(path.sep, '/'), head },
     ]);
   }
-  for (const [language, all] of heads) {
-    const taken = Math.min(FILES, all.length);
-    heads.set(
-      language,
-      Array.from({ length: taken }, (_, i) => all[Math.floor((i * all.length) / taken)]!),
-    );
-  }
+  for (const [language, all] of heads) heads.set(language, spread(all, FILES));
   return heads;
 }
 

@@ -11,7 +11,7 @@ import type { Draft, DraftSession, InstantSession } from '../src/engine/drafts/d
 import { isInstant } from '../src/engine/drafts/draft.ts';
 import type { Policy } from '../src/engine/policy/policy.ts';
 import { machineOf } from '../src/measure/machine.ts';
-import { readPrompts } from '../src/measure/prompts.ts';
+import { readPrompts, spread } from '../src/measure/prompts.ts';
 import { type Assistant, loadAssistant } from '../src/service/assistant.ts';
 import { complete } from '../src/service/jobs.ts';
 import { policyOf } from '../src/service/policies.ts';
@@ -127,9 +127,7 @@ async function main(): Promise<void> {
   const file = process.argv[2] ?? path.join(root, 'bench', 'prompts', 'engine.jsonl');
   const count = Number(process.argv[3] ?? 120);
   const all = await readPrompts(file);
-  const prompts = Array.from({ length: Math.min(count, all.length) }, (_, i) => {
-    return all[Math.floor((i * all.length) / Math.min(count, all.length))]!;
-  });
+  const prompts = spread(all, count);
   const pool: string[] = [];
   const assistant = await loadAssistant({ model: '', bundled: path.join(root, 'models'), pool, threads: 0 });
   await measure(assistant, 'policy', prompts.slice(0, 20));

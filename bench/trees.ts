@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 import type { CostTable } from '../src/engine/policy/costs.ts';
 import { tokenKinds } from '../src/engine/policy/tokenKinds.ts';
 import { machineOf } from '../src/measure/machine.ts';
-import { readPrompts } from '../src/measure/prompts.ts';
+import { readPrompts, spread } from '../src/measure/prompts.ts';
 import { loadAssistant } from '../src/service/assistant.ts';
 import { type Machine, oracleMillis, simulate, type Total } from './trees/simulate.ts';
 import { BranchRates } from './trees/tree.ts';
@@ -39,8 +39,7 @@ interface Measured {
 
 async function main(): Promise<void> {
   const all = await readPrompts(values.prompts);
-  const count = Math.min(Number(values.count), all.length);
-  const prompts = Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)]!);
+  const prompts = spread(all, Number(values.count));
   const assistant = await loadAssistant({
     model: '',
     bundled: path.join(root, 'models'),
@@ -63,7 +62,7 @@ async function main(): Promise<void> {
   const drafts = walks[0]!.said[0]!.map(({ id }) => id);
   const result = {
     machine: machineOf(),
-    prompts: count,
+    prompts: prompts.length,
     tokens,
     drafts,
     policyDrafts: weights.arms,

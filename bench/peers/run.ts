@@ -12,7 +12,7 @@ import { Command } from 'commander';
 import { wholeNumber } from '../../src/cli/options.ts';
 import { UserError } from '../../src/errors.ts';
 import { machineOf } from '../../src/measure/machine.ts';
-import { type BenchPrompt, readPrompts } from '../../src/measure/prompts.ts';
+import { type BenchPrompt, readPrompts, spread } from '../../src/measure/prompts.ts';
 import { median } from '../../src/measure/statistics.ts';
 import { PEER_ARMS, type Peer, type PeerArm, parseArms } from './arms.ts';
 import { type Child, startChild } from './child.ts';
@@ -143,12 +143,6 @@ async function main(options: Options): Promise<void> {
   } finally {
     for (const child of children.values()) child.end();
   }
-}
-
-/** `count` of the items at even distances. */
-function spread<T>(items: readonly T[], count: number): T[] {
-  const taken = Math.min(count, items.length);
-  return Array.from({ length: taken }, (_, i) => items[Math.floor((i * items.length) / taken)]!);
 }
 
 function workOf(arm: PeerArm, { source, prepared }: Task): Work {

@@ -78,8 +78,8 @@ function parse(line: string, file: string, number: number): BenchPrompt {
   throw broken(`${issue?.path.join('.') || 'the whole'}: ${issue?.message}`, result.error);
 }
 
-/** At most `limit` of the prompts, evenly spread over all. */
-export function spread(prompts: readonly BenchPrompt[], limit: number): BenchPrompt[] {
-  const count = Math.min(limit, prompts.length);
-  return Array.from({ length: count }, (_, i) => prompts[Math.floor((i * prompts.length) / count)]!);
+/** At most `limit` of the items, evenly spread over all. */
+export function spread<T>(items: readonly T[], limit: number): T[] {
+  const count = Math.min(limit, items.length);
+  return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)]!);
 }
