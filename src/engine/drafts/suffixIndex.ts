@@ -48,7 +48,7 @@ export interface PlaceVisitor {
    * The token after a place, the tokens that agree before it, and how far away it is: 0 in the request's own file, {@link OTHER_FILE}
    * in others. An index does not know how many tokens lie between.
    */
-  add(token: number, length: number, age: number): void;
+  add(token: number, length: number, distance: number): void;
 }
 
 /**

@@ -95,5 +95,5 @@ function writeSource(row: Float64Array, at: number, voice: Voice | undefined, lo
   row[at + 2] = Math.log2(1 + voice.count) / 4;
   row[at + 3] = voice.share;
   row[at + 4] = voice.length === longest ? 1 : 0;
-  row[at + 5] = Math.log2(1 + voice.age) / 8;
+  row[at + 5] = Math.log2(1 + voice.distance) / 8;
 }

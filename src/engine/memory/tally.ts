@@ -15,7 +15,7 @@ export interface Voice {
   /** Share of all voting places that do. */
   share: number;
   /** How far away the nearest of its places is: in the text in tokens, in an index see {@link PlaceVisitor}. */
-  age: number;
+  distance: number;
 }
 
 /**
@@ -25,7 +25,7 @@ export interface Voice {
 export class Tally implements PlaceVisitor {
   private readonly tokens = new Int32Array(MOST_PLACES);
   private readonly lengths = new Int32Array(MOST_PLACES);
-  private readonly ages = new Int32Array(MOST_PLACES);
+  private readonly distances = new Int32Array(MOST_PLACES);
   private places = 0;
   private readonly pool: Voice[] = [];
   /** Length of the longest match; 0 without any. */
@@ -45,11 +45,11 @@ export class Tally implements PlaceVisitor {
   }
 
   /** Note a place: the token after it, the tokens that agree before it (≥ 1), and how far away it is. */
-  add(token: number, length: number, age: number): void {
+  add(token: number, length: number, distance: number): void {
     if (this.full) return;
     this.tokens[this.places] = token;
     this.lengths[this.places] = length;
-    this.ages[this.places] = age;
+    this.distances[this.places] = distance;
     this.places++;
     if (length > this.longest) this.longest = length;
   }
@@ -68,18 +68,18 @@ export class Tally implements PlaceVisitor {
       let at = 0;
       while (at < known && pool[at]!.token !== token) at++;
       if (at === known) {
-        pool[at] ??= { token: 0, length: 0, count: 0, share: 0, age: 0 };
+        pool[at] ??= { token: 0, length: 0, count: 0, share: 0, distance: 0 };
         const voice = pool[at]!;
         voice.token = token;
         voice.length = 0;
         voice.count = 0;
-        voice.age = Number.POSITIVE_INFINITY;
+        voice.distance = Number.POSITIVE_INFINITY;
         known++;
       }
       const voice = pool[at]!;
       voice.count++;
       if (length > voice.length) voice.length = length;
-      if (this.ages[i]! < voice.age) voice.age = this.ages[i]!;
+      if (this.distances[i]! < voice.distance) voice.distance = this.distances[i]!;
     }
     for (let taken = 0; taken < Math.min(most, known); taken++) {
       let best = taken;

@@ -105,29 +105,29 @@ describe('the index', () => {
 });
 
 describe('how far away', () => {
-  const ages = (names: readonly string[], own?: string) => {
+  const distances = (names: readonly string[], own?: string) => {
     const index = new SuffixIndex(1 << 16);
     for (const name of names) index.put(name, [20, 1, 2, 3, 4, 21]);
     const tally = new Tally();
     index.survey(Int32Array.of(7, 1, 2, 3), 4, own, tally);
     tally.count(4);
-    return tally.voices.map(({ age }) => age);
+    return tally.voices.map(({ distance }) => distance);
   };
 
-  test('a place in the index is depends on whether it is in the own file, the nearest place counts', () => {
-    assert.deepEqual(ages(['own'], 'own'), [0]);
-    assert.deepEqual(ages(['other'], 'own'), [OTHER_FILE]);
-    assert.deepEqual(ages(['own', 'other'], 'own'), [0]);
-    assert.deepEqual(ages(['other', 'own'], 'own'), [0]);
-    assert.deepEqual(ages(['own']), [OTHER_FILE]);
+  test('a place of the index is, is told by whether it is in the own file, and the nearest counts', () => {
+    assert.deepEqual(distances(['own'], 'own'), [0]);
+    assert.deepEqual(distances(['other'], 'own'), [OTHER_FILE]);
+    assert.deepEqual(distances(['own', 'other'], 'own'), [0]);
+    assert.deepEqual(distances(['other', 'own'], 'own'), [0]);
+    assert.deepEqual(distances(['own']), [OTHER_FILE]);
   });
 
-  test('a place in the text is, is told in tokens', () => {
+  test('a place of the text is, is told in tokens', () => {
     const tally = new Tally();
     new OwnText([5, 1, 8, 5, 1, 9, 9, 5]).survey(tally);
     tally.count(4);
     assert.deepEqual(
-      tally.voices.map(({ token, count, age }) => [token, count, age]),
+      tally.voices.map(({ token, count, distance }) => [token, count, distance]),
       [[1, 2, 4]],
     );
   });
