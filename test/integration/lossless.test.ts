@@ -156,6 +156,20 @@ describe('the bundled models', () => {
     assert.deepEqual(essence(await run(assistant, cursor, 'policy', true)), before);
   });
 
+  test('tell drafts which file of the index is being completed', async () => {
+    const seen: unknown[] = [];
+    const drafts = assistant.drafts.map((draft) => ({
+      id: draft.id,
+      languages: draft.languages,
+      open: (context: Parameters<typeof draft.open>[0]) => {
+        seen.push(context.own);
+        return draft.open(context);
+      },
+    }));
+    await run({ ...assistant, drafts }, { path: 'shop/cart.js', prefix: script, suffix: '' }, 'suffix');
+    assert.deepEqual([...new Set(seen)], ['shop/cart.js']);
+  });
+
   test('go without a memory where its weights cannot be read, and say so in a sentence', async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'slipstream-models-'));
     const load = { bundled: folder, pool: ['lookup'], threads: 1, model: path.join(models, 'target') };

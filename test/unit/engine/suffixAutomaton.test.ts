@@ -160,6 +160,17 @@ describe('the suffix draft', () => {
     assert.deepEqual((await propose(new SuffixDraft(index), [8, 30, 6, 7, 8], 2)).tokens, [30, 6]);
   });
 
+  test('does not copy what follows the cursor in the own file', async () => {
+    const text = Array.from({ length: 40 }, (_, i) => i);
+    const index = new SuffixIndex();
+    index.put('own', [...text, 90, 91]);
+    const draft = new SuffixDraft(index);
+    const asked = async (own?: string) =>
+      (await draft.open({ prompt: text, language: 'toy', own }).propose(2, neverAborted)).tokens;
+    assert.deepEqual(await asked(), [90, 91]);
+    assert.deepEqual(await asked('own'), []);
+  });
+
   test('never copies from one file into the next', async () => {
     const index = new SuffixIndex();
     index.put('one', [1, 2, 3]);
