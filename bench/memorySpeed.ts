@@ -2,11 +2,13 @@
  * What drafts are worth with the workspace memory off and on: tokens a pass and milliseconds a token. All arms take turns on
  * each prompt, with the other files of its package in the index.
  *
- *   node --import tsx bench/memorySpeed.ts DIR [every] > bench/results/memory-speed.json
+ *   node --import tsx bench/memorySpeed.ts DIR/* > bench/results/memory-speed.json
  *
- * DIR is made by bench/prompts/unpack.ts from engine.json; one prompt of `every` (5) is taken.
+ * DIR is made by bench/prompts/unpack.ts from engine.json; `--every N` takes one prompt of N (5).
  */
 import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { Workspaces } from '../src/learning/workspaces.ts';
 import { machineOf } from '../src/measure/machine.ts';
 import { readPrompts } from '../src/measure/prompts.ts';
 import { geometricMean } from '../src/measure/statistics.ts';
@@ -14,21 +16,23 @@ import { loadAssistant } from '../src/service/assistant.ts';
 import { complete } from '../src/service/jobs.ts';
 import { policyOf } from '../src/service/policies.ts';
 import { readPolicyFile } from '../src/service/policyFile.ts';
-import { Workspaces } from './quality/workspace.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const POLICIES = ['none', 'suffix', 'rule', 'policy'];
 const MAX_TOKENS = 64;
 
 async function main(): Promise<void> {
-  const [folder, every = '5'] = process.argv.slice(2);
-  if (folder === undefined) throw new Error('Name the folder that bench/prompts/unpack.ts made.');
+  const { values, positionals } = parseArgs({
+    options: { every: { type: 'string', default: '5' } },
+    allowPositionals: true,
+  });
+  if (positionals.length === 0) throw new Error('Name the folders that bench/prompts/unpack.ts made.');
   const load = { model: '', bundled: path.join(root, 'models'), threads: 0, pool: [] };
   const on = await loadAssistant({ ...load, memory: 'on' });
   // A target without a memory has a policy of its own.
   const policy = await readPolicyFile(path.join(root, 'models', 'policy', 'without-memory.json'));
   const off = { ...on, memory: undefined, policy };
-  const workspaces = new Workspaces(folder, on.tokenizer);
+  const workspaces = await Workspaces.read(positionals, on.tokenizer);
   const arms = POLICIES.flatMap((name) =>
     [off, on].map((assistant) => ({
       name: `${name}, memory ${assistant.memory ? 'on' : 'off'}`,
@@ -41,7 +45,7 @@ async function main(): Promise<void> {
     })),
   );
   const prompts = (await readPrompts(path.join(root, 'bench', 'prompts', 'engine.jsonl'))).filter(
-    (_, i) => i % Number(every) === 0,
+    (_, i) => i % Number(values.every) === 0,
   );
   const lossy = new Set<string>();
   for (const [turn, prompt] of prompts.entries()) {

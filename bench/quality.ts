@@ -3,13 +3,14 @@
  * the file and the other files of its package:
  *
  *   node --import tsx bench/prompts/unpack.ts bench/prompts/engine.json DIR
- *   node --import tsx bench/quality.ts DIR > bench/results/quality.json
+ *   node --import tsx bench/quality.ts DIR/* > bench/results/quality.json
  *
  * Greedy, at most 64 tokens, with the prompt and the healing of the product; what drafts does not matter. `--every N` takes one
  * prompt of N.
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { Workspaces } from '../src/learning/workspaces.ts';
 import { type BenchPrompt, readPrompts } from '../src/measure/prompts.ts';
 import { bootstrap } from '../src/measure/statistics.ts';
 import { editSimilarity, insideWord, lineIsRight, sameLines } from '../src/measure/textScores.ts';
@@ -17,7 +18,6 @@ import { completionPrompt } from '../src/prompts/completion.ts';
 import { type Assistant, loadAssistant } from '../src/service/assistant.ts';
 import { complete, promptBudget } from '../src/service/jobs.ts';
 import { policyOf } from '../src/service/policies.ts';
-import { Workspaces } from './quality/workspace.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const MODES = ['off', 'file', 'workspace'] as const;
@@ -99,12 +99,11 @@ async function main(): Promise<void> {
     options: { every: { type: 'string', default: '1' }, model: { type: 'string', default: '' } },
     allowPositionals: true,
   });
-  const [folder] = positionals;
-  if (folder === undefined) throw new Error('Name the folder that bench/prompts/unpack.ts made.');
+  if (positionals.length === 0) throw new Error('Name the folders that bench/prompts/unpack.ts made.');
   const load = { model: values.model, bundled: path.join(root, 'models'), threads: 1, pool: ['suffix'] };
   const assistant = await loadAssistant({ ...load, memory: 'on' });
   if (!assistant.memory) throw new Error(assistant.problems.join(' '));
-  const workspaces = new Workspaces(folder, assistant.tokenizer);
+  const workspaces = await Workspaces.read(positionals, assistant.tokenizer);
   const rows: Row[] = [];
   for (const set of ['engine', 'first-light']) {
     const prompts = await readPrompts(path.join(root, 'bench', 'prompts', `${set}.jsonl`));

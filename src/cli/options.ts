@@ -25,6 +25,14 @@ export function memoryOption(): Option {
     .default('auto', 'with the bundled target alone');
 }
 
+/** `--workspaces DIR...`; none without it. */
+export function workspacesOption(): Option {
+  return new Option(
+    '--workspaces <folders...>',
+    'folders that the prompts were cut from, to be in the index',
+  ).default([], "a prompt's own file alone");
+}
+
 /** A commander parser for whole numbers from `least` up. */
 export function wholeNumber(least: number): (text: string) => number {
   return (text) => {

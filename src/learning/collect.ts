@@ -50,15 +50,16 @@ export async function recordJob(
   assistant.target.onPass = undefined;
   const original = job.original === undefined ? undefined : assistant.tokenizer.encode(job.original);
 
+  const context = { prompt, language: job.language, original, own: job.path };
   const arms: Record<string, ArmColumns> = {};
   const own: Record<string, number> = {};
   const wrongs: number[][] = [];
   for (const draft of assistant.drafts) {
     // Each draft walks the path by itself, so an ensemble opens its own members.
-    const session = draft.open({ prompt, language: job.language, original });
+    const session = draft.open(context);
     const longest = assistant.costs.drafts[draft.id] ? LONGEST_NEURAL : LONGEST;
     arms[draft.id] = await walk(session, ids, wrongs, kinds, longest, signal);
-    const alone = draft.open({ prompt, language: job.language, original });
+    const alone = draft.open(context);
     const written = await ownOutput(alone, ids.length, LONGEST_NEURAL, signal);
     own[draft.id] = Number(rougeL(written, ids).toFixed(3));
   }

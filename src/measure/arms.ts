@@ -45,7 +45,8 @@ export function armsOf(names: readonly string[], assistant: Assistant): Arm[] {
 
 /**
  * Run every arm on one prompt. Arms take turns within each repeat, so that a machine whose speed drifts slows
- * all of them alike. One uncounted turn warms the caches of target and drafts, as typing would have done.
+ * all of them alike. One uncounted turn warms the caches of target and drafts, as typing would have done. What is in the index
+ * is up to the caller.
  *
  * @param turn number of this prompt; it rotates the order of the arms.
  */
@@ -55,8 +56,6 @@ export async function runPrompt(
   arms: readonly Arm[],
   options: ArmOptions & { readonly repeat: number; readonly turn: number },
 ): Promise<Sample[]> {
-  const document = `${prompt.path} after the cursor`;
-  assistant.index.put(document, assistant.tokenizer.encode(prompt.suffix));
   const reference = await runArm(assistant, prompt, { name: 'none', policy: noDraft }, options);
   const identical = new Map<string, boolean>();
   const times = new Map<string, number[]>(arms.map(({ name }) => [name, []]));
@@ -71,7 +70,6 @@ export async function runPrompt(
       if (repeat >= 0) times.get(arm.name)!.push(result.millis.decode);
     }
   }
-  assistant.index.remove(document);
   return arms.map(({ name }) => ({
     arm: name,
     prompt,

@@ -8,6 +8,7 @@ import { tokenKinds } from '../../src/engine/policy/tokenKinds.ts';
 import { trainedPolicy } from '../../src/engine/policy/trained.ts';
 import { recordJob } from '../../src/learning/collect.ts';
 import { replay, roundMillis, standInKinds } from '../../src/learning/replay.ts';
+import { Workspaces } from '../../src/learning/workspaces.ts';
 import { readPrompts } from '../../src/measure/prompts.ts';
 import { seededRandom } from '../../src/measure/statistics.ts';
 import { Network } from '../../src/selection/network.ts';
@@ -70,7 +71,10 @@ describe('a request recorded with the bundled target', () => {
       trained,
     };
     let accepted = 0;
+    const workspaces = await Workspaces.read([], assistant.tokenizer);
     for (const prompt of prompts) {
+      // With its own file in the index, where a draft that does not know it would copy what follows the cursor.
+      workspaces.fill(assistant.index, prompt);
       const job = { ...prompt, group: 'smoke', class: 'line', singleLine: false, maxTokens: 24 };
       const record = await recordJob(assistant, job, kinds, { keepTokens: true, signal });
       for (const [name, make] of Object.entries(policies)) {

@@ -1,5 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
+import { Workspaces } from '../../learning/workspaces.ts';
 import { armsOf, runPrompt, type Sample } from '../../measure/arms.ts';
 import { choosePrompts } from '../../measure/choosePrompts.ts';
 import { requireLossless } from '../../measure/lossless.ts';
@@ -15,6 +16,7 @@ import {
   samplingOf,
   wholeNumber,
   withSampling,
+  workspacesOption,
 } from '../options.ts';
 
 interface Options extends SamplingFlags {
@@ -24,6 +26,7 @@ interface Options extends SamplingFlags {
   model: string;
   policyFile: string;
   memory: MemoryMode;
+  workspaces: string[];
   threads: number;
   scripted?: boolean;
   only?: string;
@@ -50,6 +53,7 @@ export function benchCommand(): Command {
     )
     .addOption(policyFileOption())
     .addOption(memoryOption())
+    .addOption(workspacesOption())
     .option('--repeat <n>', 'counted runs of each arm on each prompt; the median counts', wholeNumber(1), 1)
     .option('--max-tokens <n>', 'most tokens of a completion', wholeNumber(1), 64)
     .option('--model <dir>', 'folder of the target model; the bundled one without it', '')
@@ -75,6 +79,7 @@ async function run(file: string, options: Options): Promise<void> {
     .filter((arm) => arm !== '');
   const arms = armsOf([...new Set(['none', ...named])], assistant);
 
+  const workspaces = await Workspaces.read(options.workspaces, assistant.tokenizer);
   const bar = new SingleBar({
     format: '{bar} {value} of {total} prompts, {eta_formatted} left',
     stream: process.stderr,
@@ -82,6 +87,7 @@ async function run(file: string, options: Options): Promise<void> {
   if (process.stderr.isTTY) bar.start(prompts.length, 0);
   const samples: Sample[] = [];
   for (const [turn, prompt] of prompts.entries()) {
+    workspaces.fill(assistant.index, prompt);
     samples.push(
       ...(await runPrompt(assistant, prompt, arms, { ...options, sampling: samplingOf(options), turn })),
     );

@@ -4,8 +4,9 @@ import { Evidence } from '../../engine/memory/evidence.ts';
 import { completionPrompt } from '../../prompts/completion.ts';
 import type { Assistant } from '../../service/assistant.ts';
 import { promptBudget } from '../../service/jobs.ts';
+import { copies, type WorkspaceFile } from '../workspace.ts';
 import type { Examples } from './examples.ts';
-import { copies, type Place, type WorkspaceFile } from './places.ts';
+import type { Place } from './places.ts';
 
 /** Tokens of a place that are looked at. */
 const MOST_TOKENS = 48;

@@ -7,7 +7,8 @@ import { FEATURES } from '../../../src/engine/memory/evidence.ts';
 import { bonusOf } from '../../../src/engine/memory/memorySampler.ts';
 import { Examples } from '../../../src/learning/memory/examples.ts';
 import { fitMemory } from '../../../src/learning/memory/fit.ts';
-import { copies, cutPlaces, readWorkspace } from '../../../src/learning/memory/places.ts';
+import { cutPlaces } from '../../../src/learning/memory/places.ts';
+import { copies, readWorkspace } from '../../../src/learning/workspace.ts';
 import { seededRandom } from '../../../src/measure/statistics.ts';
 import { Network } from '../../../src/selection/network.ts';
 

@@ -9,6 +9,7 @@ import { clockArms } from '../../../learning/clockArms.ts';
 import { type ClockResults, clockMarkdown } from '../../../learning/clockReport.ts';
 import { EMPTY_REPORT } from '../../../learning/evaluateReport.ts';
 import { readLogs } from '../../../learning/log.ts';
+import { Workspaces } from '../../../learning/workspaces.ts';
 import { runPrompt, type Sample } from '../../../measure/arms.ts';
 import { requireLossless } from '../../../measure/lossless.ts';
 import { machineOf } from '../../../measure/machine.ts';
@@ -16,7 +17,14 @@ import { readPrompts, spread } from '../../../measure/prompts.ts';
 import { summarize } from '../../../measure/report.ts';
 import { refreshSection } from '../../../measure/section.ts';
 import { loadAssistant } from '../../../service/assistant.ts';
-import { bundledModels, modelOption, number, policyFileOption, wholeNumber } from '../../options.ts';
+import {
+  bundledModels,
+  modelOption,
+  number,
+  policyFileOption,
+  wholeNumber,
+  workspacesOption,
+} from '../../options.ts';
 
 interface Options {
   train: string[];
@@ -27,6 +35,7 @@ interface Options {
   out: string;
   model: string;
   policyFile: string;
+  workspaces: string[];
   threads: number;
 }
 
@@ -50,6 +59,7 @@ export function clockCommand(): Command {
     .option('--out <dir>', 'folder for clock.json and the tables in README.md; prints them without it', '')
     .addOption(modelOption())
     .addOption(policyFileOption())
+    .addOption(workspacesOption())
     .option('--threads <n>', 'threads of the target; 0 takes the physical cores', wholeNumber(0), 0)
     .action(run);
 }
@@ -69,6 +79,7 @@ async function run(file: string, options: Options): Promise<void> {
   }
   const kinds = tokenKinds(assistant.tokenizer.vocabulary);
   const { arms, bestFixed } = clockArms(assistant, log, kinds, options.alpha);
+  const workspaces = await Workspaces.read(options.workspaces, assistant.tokenizer);
   const bar = new SingleBar({
     format: '{bar} {value} of {total} prompts, {eta_formatted} left',
     stream: process.stderr,
@@ -76,6 +87,7 @@ async function run(file: string, options: Options): Promise<void> {
   if (process.stderr.isTTY) bar.start(prompts.length, 0);
   const samples: Sample[] = [];
   for (const [turn, prompt] of prompts.entries()) {
+    workspaces.fill(assistant.index, prompt);
     samples.push(...(await runPrompt(assistant, prompt, arms, { ...options, turn })));
     bar.update(turn + 1);
   }

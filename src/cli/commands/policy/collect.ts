@@ -6,11 +6,12 @@ import { tokenKinds } from '../../../engine/policy/tokenKinds.ts';
 import { UserError } from '../../../errors.ts';
 import { recordJob } from '../../../learning/collect.ts';
 import { cutPrompts } from '../../../learning/cutPrompts.ts';
-import { LOG_VERSION, LogWriter } from '../../../learning/log.ts';
+import { LOG_VERSION, type LogRecord, LogWriter } from '../../../learning/log.ts';
+import { Workspaces } from '../../../learning/workspaces.ts';
 import { machineOf } from '../../../measure/machine.ts';
 import { type BenchPrompt, readPrompts, spread } from '../../../measure/prompts.ts';
 import { type Assistant, loadAssistant, type MemoryMode, unknownDraft } from '../../../service/assistant.ts';
-import { bundledModels, memoryOption, modelOption, wholeNumber } from '../../options.ts';
+import { bundledModels, memoryOption, modelOption, wholeNumber, workspacesOption } from '../../options.ts';
 
 interface Options {
   out: string;
@@ -18,6 +19,7 @@ interface Options {
   maxTokens: number;
   model: string;
   memory: MemoryMode;
+  workspaces: string[];
   threads: number;
   drafts: string;
   scripted?: boolean;
@@ -36,12 +38,14 @@ export function collectCommand(): Command {
     .option('--keep-tokens', 'store the tokens of the completions too; without it no text is stored')
     .addOption(modelOption())
     .addOption(memoryOption())
+    .addOption(workspacesOption())
     .option('--threads <n>', 'threads of the target; 0 takes the physical cores', wholeNumber(0), 0)
     .action(run);
 }
 
 async function run(source: string, options: Options): Promise<void> {
-  const prompts = spread(await promptsOf(source), options.limit);
+  const folder = isFolder(source);
+  const prompts = spread(await (folder ? cutPrompts(source) : readPrompts(source)), options.limit);
   const pool = options.drafts.split(',').filter((id) => id !== '');
   const assistant = await loadAssistant({ ...options, bundled: bundledModels(), pool });
   const known = assistant.facts.map(({ id }) => id);
@@ -50,6 +54,7 @@ async function run(source: string, options: Options): Promise<void> {
   if (!assistant.selfTest.widthInvariant) {
     throw new UserError('not-invariant', `${assistant.notices.join(' ')} There is nothing to choose.`);
   }
+  const workspaces = await Workspaces.read(folder ? [source] : options.workspaces, assistant.tokenizer);
   const kinds = tokenKinds(assistant.tokenizer.vocabulary);
   const log = await LogWriter.open(options.out, {
     format: 'slipstream-policy-log',
@@ -67,9 +72,11 @@ async function run(source: string, options: Options): Promise<void> {
   });
   if (process.stderr.isTTY) bar.start(prompts.length, 0);
   for (const [i, prompt] of prompts.entries()) {
-    const recorded = log.done.has(prompt.id)
-      ? undefined
-      : await record(assistant, prompt, kinds, options, stop.signal);
+    let recorded: LogRecord | undefined;
+    if (!log.done.has(prompt.id)) {
+      workspaces.fill(assistant.index, prompt);
+      recorded = await record(assistant, prompt, kinds, options, stop.signal);
+    }
     if (stop.signal.aborted) {
       // The request that was at work is cut short: it is recorded again.
       bar.stop();
@@ -91,9 +98,6 @@ async function record(
   { maxTokens, scripted, keepTokens }: Options,
   signal: AbortSignal,
 ) {
-  // What follows the cursor is in the editor's index too.
-  const name = `${prompt.path} after the cursor`;
-  assistant.index.put(name, assistant.tokenizer.encode(prompt.suffix));
   const job = {
     ...prompt,
     group: prompt.path.split('/')[0]!,
@@ -102,16 +106,11 @@ async function record(
     maxTokens,
     script: scripted ? prompt.expected : undefined,
   };
-  try {
-    return await recordJob(assistant, job, kinds, { keepTokens: keepTokens === true, signal });
-  } finally {
-    assistant.index.remove(name);
-  }
+  return recordJob(assistant, job, kinds, { keepTokens: keepTokens === true, signal });
 }
 
-async function promptsOf(source: string): Promise<readonly BenchPrompt[]> {
-  if (existsSync(source) && statSync(source).isDirectory()) return cutPrompts(source);
-  return readPrompts(source);
+function isFolder(source: string): boolean {
+  return existsSync(source) && statSync(source).isDirectory();
 }
 
 /** The target by name and content; the workspace memory is part of it. */
