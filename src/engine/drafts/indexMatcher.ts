@@ -1,4 +1,5 @@
-import { type IndexMatch, LONGEST_MATCH, type SuffixIndex } from './suffixIndex.ts';
+import { type IndexMatch, LONGEST_MATCH } from './ringMatch.ts';
+import type { SuffixIndex } from './suffixIndex.ts';
 
 /**
  * Follows a text and knows the longest end of it that stands in an index. Looked up only when asked, in

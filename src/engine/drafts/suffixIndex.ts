@@ -1,9 +1,7 @@
-import { FAR_ENOUGH } from './draft.ts';
 import { GramTable, hashOf } from './gramTable.ts';
+import { type IndexMatch, matchLength, vote } from './ringMatch.ts';
 import { type Run, TextRing } from './textRing.ts';
 
-/** Matches are followed back this far; longer ones are as good as equal. */
-export const LONGEST_MATCH = 64;
 /** Places of an n-gram that are compared before the longest match among them is taken. */
 const PLACES = 48;
 /** A match of this length in the request's own file is taken for the place of the cursor itself. */
@@ -24,20 +22,6 @@ const TABLES = [
   { order: 3, share: 1 / 2, chained: true },
   { order: 6, share: 1 / 2, chained: true },
 ] as const;
-
-/** A place in the index whose text ends as the text that was looked for. */
-export interface IndexMatch {
-  /** Tokens that agree, at most {@link LONGEST_MATCH}. */
-  readonly length: number;
-  /** Slot of the first token behind them. */
-  readonly next: number;
-  /** Places with a match of this length among those looked at: at least 1. */
-  readonly count: number;
-  /** How many of them go on with the same token, the match itself included. */
-  readonly agreeing: number;
-  /** Tokens along which the newest two of these go on alike, at most {@link FAR_ENOUGH}; 0 where there is one. */
-  readonly along: number;
-}
 
 /** How far away the places in other files are said to be, in tokens: farther than most in a prompt. */
 export const OTHER_FILE = 1000;
@@ -132,7 +116,7 @@ export class SuffixIndex {
   find(text: readonly number[], hint = -1, own?: string): IndexMatch | undefined {
     const { ring } = this;
     const run = own === undefined ? undefined : this.texts.get(own);
-    const followed = hint >= 0 && ring.at(hint) >= 0 ? this.matchLength(ring.before(hint), text) : 0;
+    const followed = hint >= 0 && ring.at(hint) >= 0 ? matchLength(ring, ring.before(hint), text) : 0;
     if (followed >= SURE) return { length: followed, next: hint, count: 1, agreeing: 1, along: 0 };
     let length = 0;
     let ends: number[] = [];
@@ -141,7 +125,7 @@ export class SuffixIndex {
       if (ring.at(next) < 0) return;
       // The token that a match as long as the best must have at its beginning tells most places apart.
       if (length > 0 && ring.at(ring.back(slot, length - 1)) !== text[text.length - length]) return;
-      const matched = this.matchLength(slot, text);
+      const matched = matchLength(ring, slot, text);
       if (matched < Math.max(length, 1)) return;
       if (run && this.aroundCursor(this.placeIn(run, slot), matched)) return;
       if (matched > length) ends = [];
@@ -152,7 +136,7 @@ export class SuffixIndex {
       this.eachPlace(this.tables[i]!, text, consider);
     }
     if (followed > length) consider(ring.before(hint));
-    return length > 0 ? { length, ...this.vote(ends) } : undefined;
+    return length > 0 ? { length, ...vote(ring, ends) } : undefined;
   }
 
   /**
@@ -172,7 +156,7 @@ export class SuffixIndex {
         const next = this.ring.after(slot);
         const token = this.ring.at(next);
         if (token < 0) return;
-        const length = this.matchLength(slot, text, end);
+        const length = matchLength(this.ring, slot, text, end);
         // Longer ones were visited with the table before; shorter ones only share the hash.
         if (length < table.order || length >= above) return;
         const place = run && this.placeIn(run, slot);
@@ -212,39 +196,6 @@ export class SuffixIndex {
       consider(slot);
       slot = table.older(slot);
     }
-  }
-
-  /** Of slots, newest first, the first of those whose token is the most frequent among them. */
-  private vote(slots: readonly number[]): Omit<IndexMatch, 'length'> {
-    const votes = new Map<number, number>();
-    for (const slot of slots) votes.set(this.ring.at(slot), (votes.get(this.ring.at(slot)) ?? 0) + 1);
-    const agreeing = Math.max(...votes.values());
-    const next = slots.find((slot) => votes.get(this.ring.at(slot)) === agreeing)!;
-    const other = slots.find((slot) => slot !== next && this.ring.at(slot) === this.ring.at(next));
-    const along = other === undefined ? 0 : this.alike(next, other);
-    return { next, count: slots.length, agreeing, along };
-  }
-
-  /** Tokens from two slots on that agree. */
-  private alike(a: number, b: number): number {
-    const { ring } = this;
-    let length = 0;
-    for (; length < FAR_ENOUGH && ring.at(a) >= 0 && ring.at(a) === ring.at(b); length++) {
-      a = ring.after(a);
-      b = ring.after(b);
-    }
-    return length;
-  }
-
-  /** Tokens before and in `slot` that agree with the end of `text`. */
-  private matchLength(slot: number, text: ArrayLike<number>, end = text.length): number {
-    const most = Math.min(end, LONGEST_MATCH);
-    const { ring } = this;
-    let length = 0;
-    for (let at = slot; length < most && ring.at(at) === text[end - 1 - length]; length++) {
-      at = ring.before(at);
-    }
-    return length;
   }
 
   /** How far a slot lies behind the beginning of a text; undefined outside of it. */

@@ -1,4 +1,4 @@
-import { LONGEST_MATCH } from '../drafts/suffixIndex.ts';
+import { LONGEST_MATCH } from '../drafts/ringMatch.ts';
 import type { Tally } from './tally.ts';
 
 /**

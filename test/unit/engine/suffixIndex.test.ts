@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { IndexMatcher } from '../../../src/engine/drafts/indexMatcher.ts';
-import { LONGEST_MATCH, SuffixIndex } from '../../../src/engine/drafts/suffixIndex.ts';
+import { LONGEST_MATCH } from '../../../src/engine/drafts/ringMatch.ts';
+import { SuffixIndex } from '../../../src/engine/drafts/suffixIndex.ts';
 import { Random } from '../../toy/random.ts';
 
 const run = (from: number, length: number) => Array.from({ length }, (_, i) => from + i);

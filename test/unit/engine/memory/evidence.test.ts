@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { LONGEST_MATCH, OTHER_FILE, SuffixIndex } from '../../../../src/engine/drafts/suffixIndex.ts';
+import { LONGEST_MATCH } from '../../../../src/engine/drafts/ringMatch.ts';
+import { OTHER_FILE, SuffixIndex } from '../../../../src/engine/drafts/suffixIndex.ts';
 import { Evidence, FEATURES, MOST_CANDIDATES } from '../../../../src/engine/memory/evidence.ts';
 import { OwnText } from '../../../../src/engine/memory/ownText.ts';
 import { Tally } from '../../../../src/engine/memory/tally.ts';
