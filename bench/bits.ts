@@ -12,6 +12,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { machineOf } from '../src/measure/machine.ts';
 import { spread } from '../src/measure/prompts.ts';
+import { bitsOf } from '../src/measure/textScores.ts';
 import { headerTokens, layoutOf } from '../src/prompts/completion.ts';
 import { languageOf } from '../src/prompts/language.ts';
 import { CausalModel } from '../src/runtime/causalModel.ts';
@@ -51,21 +52,14 @@ async function readerOf(named: string): Promise<Reader> {
   };
 }
 
-/** Bits that a reader needs for a text: minus the logarithms of what it gave each token, to the base 2. */
-async function bitsOf({ model, tokens }: Reader, file: string, text: string): Promise<number> {
+/** Bits that a reader needs for a text. */
+async function bitsOfText({ model, tokens }: Reader, file: string, text: string): Promise<number> {
   const { header, text: ids } = tokens(file, text);
   if (header.length === 0) throw new Error('the first token cannot be predicted without a header');
   model.truncate(0);
   const scores = await model.score([...header, ...ids], 'logits');
   let bits = 0;
-  for (const [i, id] of ids.entries()) {
-    const logits = scores.logits(header.length - 1 + i);
-    let most = Number.NEGATIVE_INFINITY;
-    for (const logit of logits) most = Math.max(most, logit);
-    let sum = 0;
-    for (const logit of logits) sum += Math.exp(logit - most);
-    bits += (Math.log(sum) + most - logits[id]!) / Math.LN2;
-  }
+  for (const [i, id] of ids.entries()) bits += bitsOf(scores.logits(header.length - 1 + i), id);
   return bits;
 }
 
@@ -111,7 +105,7 @@ async function main(): Promise<void> {
     const characters = chosen.reduce((sum, { head }) => sum + Array.from(head).length, 0);
     const bits = readers.map(() => 0);
     for (const { file, head } of chosen) {
-      for (const [i, reader] of readers.entries()) bits[i]! += await bitsOf(reader, file, head);
+      for (const [i, reader] of readers.entries()) bits[i]! += await bitsOfText(reader, file, head);
     }
     languages[language] = {
       files: chosen.length,

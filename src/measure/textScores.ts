@@ -30,6 +30,15 @@ export function editSimilarity(a: string, b: string): number {
   return 1 - row[b.length]! / longer;
 }
 
+/** Bits that a model needs for a token: minus the logarithm to the base 2 of the chance that its logits give it. */
+export function bitsOf(logits: ArrayLike<number>, token: number): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < logits.length; i++) most = Math.max(most, logits[i]!);
+  let sum = 0;
+  for (let i = 0; i < logits.length; i++) sum += Math.exp(logits[i]! - most);
+  return (Math.log(sum) + most - logits[token]!) / Math.LN2;
+}
+
 /** Whether the cursor stands inside a word: letters, digits, `_` or `$` on both of its sides. */
 export function insideWord(prefix: string, expected: string): boolean {
   return /[\p{L}\p{N}_$]$/u.test(prefix) && /^[\p{L}\p{N}_$]/u.test(expected);

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { bootstrap } from '../../../src/measure/statistics.ts';
-import { editSimilarity, insideWord, lineIsRight, sameLines } from '../../../src/measure/textScores.ts';
+import {
+  bitsOf,
+  editSimilarity,
+  insideWord,
+  lineIsRight,
+  sameLines,
+} from '../../../src/measure/textScores.ts';
 
 describe('scores of a text against the one a person wrote', () => {
   test('a line is right when it is the same up to the blanks at its end', () => {
@@ -21,6 +27,14 @@ describe('scores of a text against the one a person wrote', () => {
   test('as many lines are compared as were written', () => {
     assert.equal(sameLines('a\nb\nc', 'x\ny\n'), 'a\nb');
     assert.equal(sameLines('a', 'x\ny'), 'a');
+  });
+
+  test('a token costs as many bits as its chance halves one', () => {
+    assert.ok(Math.abs(bitsOf(new Float32Array(8), 3) - 3) < 1e-12);
+    // A quarter for one of three, however large the logits are.
+    const logits = [1000, 1000 + Math.log(2), 1000];
+    assert.ok(Math.abs(bitsOf(logits, 0) - 2) < 1e-9);
+    assert.ok(Math.abs(bitsOf(logits, 1) - 1) < 1e-9);
   });
 
   test('a cursor is inside a word with letters on both sides', () => {
