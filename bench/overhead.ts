@@ -2,16 +2,19 @@
  * Where the time of decoding goes beside the passes of the target: opening drafts, choosing, proposing, keeping drafts up
  * to date, and the rest (text, streaming, tensors).
  *
- *   node --import tsx bench/overhead.ts [prompts.jsonl] [count] > bench/results/overhead.json
+ *   node --import tsx bench/overhead.ts DIR/* > bench/results/overhead.json
  *
- * Each prompt is decoded once unmeasured, then once with each policy; times are summed over prompts.
+ * Each prompt is decoded once unmeasured, then once with each policy; times are summed over prompts. DIR is made by
+ * bench/prompts/unpack.ts from engine.json: each prompt's package is in the index. `--count N` takes N prompts (60).
  */
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import type { Draft, DraftSession, InstantSession } from '../src/engine/drafts/draft.ts';
 import { isInstant } from '../src/engine/drafts/draft.ts';
 import type { Policy } from '../src/engine/policy/policy.ts';
+import { Workspaces } from '../src/learning/workspaces.ts';
 import { machineOf } from '../src/measure/machine.ts';
-import { readPrompts, spread } from '../src/measure/prompts.ts';
+import { type BenchPrompt, readPrompts, spread } from '../src/measure/prompts.ts';
 import { type Assistant, loadAssistant } from '../src/service/assistant.ts';
 import { complete } from '../src/service/jobs.ts';
 import { policyOf } from '../src/service/policies.ts';
@@ -45,6 +48,7 @@ function watchedSession(session: DraftSession, watch: Stopwatch): DraftSession {
     matchLength: () => watch.time('choose', () => session.matchLength()),
     behind: () => session.behind(),
     propose: (limit, signal) => watch.time('propose', () => session.propose(limit, signal)),
+    ...(session.support ? { support: () => session.support!() } : {}),
   };
   if (!isInstant(session)) return watched;
   const instant: InstantSession = {
@@ -80,7 +84,12 @@ function watchedPolicy(policy: Policy, watch: Stopwatch): Policy {
   };
 }
 
-async function measure(assistant: Assistant, name: string, prompts: Awaited<ReturnType<typeof readPrompts>>) {
+async function measure(
+  assistant: Assistant,
+  name: string,
+  prompts: readonly BenchPrompt[],
+  workspaces: Workspaces,
+) {
   const watch = new Stopwatch();
   const policy = watchedPolicy(policyOf(name, assistant), watch);
   const drafts = assistant.drafts.map((draft) => watchedDraft(draft, watch));
@@ -93,6 +102,7 @@ async function measure(assistant: Assistant, name: string, prompts: Awaited<Retu
   for (const prompt of prompts) {
     const job = { ...prompt, singleLine: false, maxTokens: 64 };
     const control = { policy, signal: new AbortController().signal, onPieces: () => undefined };
+    workspaces.fill(assistant.index, prompt);
     await complete(watched, job, control);
     const before = { ...watch.millis };
     let passed = 0;
@@ -124,15 +134,19 @@ async function measure(assistant: Assistant, name: string, prompts: Awaited<Retu
 }
 
 async function main(): Promise<void> {
-  const file = process.argv[2] ?? path.join(root, 'bench', 'prompts', 'engine.jsonl');
-  const count = Number(process.argv[3] ?? 120);
-  const all = await readPrompts(file);
-  const prompts = spread(all, count);
+  const { values, positionals } = parseArgs({
+    options: { count: { type: 'string', default: '60' } },
+    allowPositionals: true,
+  });
+  if (positionals.length === 0) throw new Error('Name the folders that bench/prompts/unpack.ts made.');
+  const all = await readPrompts(path.join(root, 'bench', 'prompts', 'engine.jsonl'));
+  const prompts = spread(all, Number(values.count));
   const pool: string[] = [];
   const assistant = await loadAssistant({ model: '', bundled: path.join(root, 'models'), pool, threads: 0 });
-  await measure(assistant, 'policy', prompts.slice(0, 20));
+  const workspaces = await Workspaces.read(positionals, assistant.tokenizer);
+  await measure(assistant, 'policy', prompts.slice(0, 20), workspaces);
   const results = [];
-  for (const name of POLICIES) results.push(await measure(assistant, name, prompts));
+  for (const name of POLICIES) results.push(await measure(assistant, name, prompts, workspaces));
   console.log(JSON.stringify({ machine: machineOf(), prompts: prompts.length, results }, null, 2));
   await assistant.dispose();
 }
