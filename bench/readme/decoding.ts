@@ -26,6 +26,7 @@ const CLASSES = ['line', 'block', 'docs', 'edit'];
 const EDITS = ['rename', 'parameter', 'rewrite'];
 
 export const engine = () => arms('engine', 'byClass', CLASSES);
+export const engineOwnFile = () => arms('engine-own-file', 'byClass', CLASSES);
 export const edit = () => arms('edit', 'byKind', EDITS);
 export const engine88m = () => arms('engine-88m', 'byClass', CLASSES, EDITS);
 

@@ -1,5 +1,5 @@
 import { bits } from './bits.ts';
-import { edit, engine, engine88m, languages, speed } from './decoding.ts';
+import { edit, engine, engine88m, engineOwnFile, languages, speed } from './decoding.ts';
 import { memorySpeed, quality, qualityByLanguage } from './quality.ts';
 import { keystrokes, overhead, peers } from './times.ts';
 
@@ -9,6 +9,7 @@ export const SECTIONS: Readonly<Record<string, Readonly<Record<string, () => str
   'bench/README.md': {
     engine,
     languages,
+    'engine own file': engineOwnFile,
     edit,
     bits,
     quality,
