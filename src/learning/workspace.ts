@@ -13,6 +13,8 @@ export interface WorkspaceFile {
 const TELLING_CHARS = 10;
 /** Share of lines in common from which one file is taken for a copy of another. */
 const COPIED = 0.5;
+/** Fewer lines in common say nothing. */
+const LEAST_COMMON = 3;
 
 /** The source files of a folder, in the order of their paths, but for very short ones. */
 export async function readWorkspace(folder: string): Promise<WorkspaceFile[]> {
@@ -25,24 +27,38 @@ export async function readWorkspace(folder: string): Promise<WorkspaceFile[]> {
 }
 
 /**
- * For each file the others that are copies of it, or it of them: built from the same source, say. In a workspace that one is
- * about to write they would not be there.
+ * Finds the files that are copies of a file, or it of them: built from the same source, say. In a workspace that one is about
+ * to write they would not be there. Takes time in proportion to the text, however many files there are.
  */
-export function copies(files: readonly WorkspaceFile[]): Map<string, string[]> {
-  const lines = new Map(files.map(({ path: name, text }) => [name, tellingLines(text)]));
-  const found = new Map<string, string[]>(files.map(({ path: name }) => [name, []]));
-  for (const [a, some] of lines) {
-    for (const [b, others] of lines) {
-      if (a >= b) continue;
-      const [small, large] = some.size < others.size ? [some, others] : [others, some];
-      let common = 0;
-      for (const line of small) if (large.has(line)) common++;
-      if (common < COPIED * small.size || common < 3) continue;
-      found.get(a)!.push(b);
-      found.get(b)!.push(a);
+export class Copies {
+  private readonly sizes: number[] = [];
+  /** Line to the numbers of the files that have it. */
+  private readonly holders = new Map<string, number[]>();
+
+  constructor(private readonly files: readonly WorkspaceFile[]) {
+    for (const [number, { text }] of files.entries()) {
+      const lines = tellingLines(text);
+      this.sizes.push(lines.size);
+      for (const line of lines) {
+        const holders = this.holders.get(line);
+        if (holders) holders.push(number);
+        else this.holders.set(line, [number]);
+      }
     }
   }
-  return found;
+
+  /** Paths of the copies of a file, which need not be among the files itself. */
+  of({ path: own, text }: WorkspaceFile): string[] {
+    const lines = tellingLines(text);
+    const common = new Uint32Array(this.files.length);
+    for (const line of lines) for (const number of this.holders.get(line) ?? []) common[number]!++;
+    return this.files
+      .filter((file, number) => {
+        const small = Math.min(lines.size, this.sizes[number]!);
+        return file.path !== own && common[number]! >= Math.max(LEAST_COMMON, COPIED * small);
+      })
+      .map((file) => file.path);
+  }
 }
 
 function tellingLines(text: string): Set<string> {

@@ -1,34 +1,52 @@
 import { SuffixIndex } from '../engine/drafts/suffixIndex.ts';
 import { UserError } from '../errors.ts';
-import type { BenchPrompt } from '../measure/prompts.ts';
+import { type BenchPrompt, spread } from '../measure/prompts.ts';
 import type { Tokenizer } from '../runtime/tokenizer.ts';
-import { copies, readWorkspace, type WorkspaceFile } from './workspace.ts';
+import { Copies, readWorkspace, type WorkspaceFile } from './workspace.ts';
 
 /** Memory of an index of one file, in bytes. */
 const OWN_BYTES = 2 ** 20;
+/** Characters of a workspace that are shown, at most: they fit into an index of the standard size. */
+const MOST_CHARS = 8_000_000;
+
+interface Workspace {
+  /** The files that are shown: all, or as many as fit, taken at even distances. */
+  readonly shown: readonly WorkspaceFile[];
+  readonly copies: Copies;
+}
 
 /** The folders that prompts were cut from, each a workspace in which a prompt is being written. */
 export class Workspaces {
-  private readonly folders = new Map<string, readonly WorkspaceFile[]>();
-  private readonly copied = new Map<readonly WorkspaceFile[], Map<string, string[]>>();
+  private readonly files = new Map<string, { readonly file: WorkspaceFile; readonly workspace: Workspace }>();
   private readonly coded = new Map<string, readonly number[]>();
   /** What is in the index that was filled last. */
   private held = new Set<string>();
 
   private constructor(
-    files: readonly (readonly WorkspaceFile[])[],
+    folders: readonly (readonly WorkspaceFile[])[],
     private readonly tokenizer: Tokenizer,
+    mostChars: number,
   ) {
-    for (const folder of files) for (const file of folder) this.folders.set(file.path, folder);
+    for (const files of folders) {
+      const chars = files.reduce((sum, { text }) => sum + text.length, 0);
+      const shown = spread(files, Math.floor((files.length * mostChars) / Math.max(1, chars)));
+      const workspace = { shown, copies: new Copies(shown) };
+      for (const file of files) this.files.set(file.path, { file, workspace });
+    }
   }
 
   /**
    * @param folders one for each workspace, as bench/prompts/unpack.ts makes them; without any a prompt has its own file only.
+   * @param mostChars characters of a workspace that are shown, about.
    */
-  static async read(folders: readonly string[], tokenizer: Tokenizer): Promise<Workspaces> {
+  static async read(
+    folders: readonly string[],
+    tokenizer: Tokenizer,
+    mostChars = MOST_CHARS,
+  ): Promise<Workspaces> {
     const files: WorkspaceFile[][] = [];
     for (const folder of [...folders].sort()) files.push(await readWorkspace(folder));
-    return new Workspaces(files, tokenizer);
+    return new Workspaces(files, tokenizer, mostChars);
   }
 
   /** An index of the prompt's own file, without what is to be written. */
@@ -60,18 +78,17 @@ export class Workspaces {
     return this.tokenizer.encode(prefix + suffix);
   }
 
-  private others(file: string): readonly WorkspaceFile[] {
-    if (this.folders.size === 0) return [];
-    const files = this.folders.get(file);
-    if (!files) {
+  private others(path: string): readonly WorkspaceFile[] {
+    if (this.files.size === 0) return [];
+    const found = this.files.get(path);
+    if (!found) {
       throw new UserError(
         'no-workspace',
-        `${file} is in none of the workspaces. Name the folder that it was cut from, or none.`,
+        `${path} is in none of the workspaces. Name the folder that it was cut from, or none.`,
       );
     }
-    const near = this.copied.get(files) ?? copies(files);
-    this.copied.set(files, near);
-    const left = new Set([file, ...near.get(file)!]);
-    return files.filter((each) => !left.has(each.path));
+    const { file, workspace } = found;
+    const left = new Set([path, ...workspace.copies.of(file)]);
+    return workspace.shown.filter((each) => !left.has(each.path));
   }
 }

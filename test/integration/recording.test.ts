@@ -85,8 +85,14 @@ describe('a request recorded with the bundled target', () => {
           rounds.push({ draft, drafted, accepted: right });
           accepted += right;
         });
-        // In the last round decoding may draft beyond an end that replaying knows of.
-        assert.deepEqual(rounds.slice(0, -1), real.rounds.slice(0, -1), `${prompt.id}, ${name}`);
+        // Near the end decoding may draft beyond what replaying knows to be the end.
+        let left = real.ids.length - 1;
+        const within = real.rounds.map((round) => {
+          const drafted = Math.min(round.drafted, left);
+          left -= round.accepted + 1;
+          return { ...round, drafted };
+        });
+        assert.deepEqual(rounds.slice(0, -1), within.slice(0, -1), `${prompt.id}, ${name}`);
         assert.equal(rounds.length, real.rounds.length);
       }
     }

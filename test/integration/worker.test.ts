@@ -208,13 +208,15 @@ describe('the worker process', { concurrency: false }, () => {
   test('remembers a file it was told of, from the next completion on', async () => {
     const prefix = 'export function fold(values: number[]) {\n  ';
     const line = 'const unusualFold = combineFrobnicators(values, firstQuokka, lastQuokka);';
-    const options = { path: 'fold.ts', prefix: `${prefix}const unusual`, maxTokens: 30, singleLine: true };
+    // So much of the line that no other text in memory, the prompt's own included, goes on like it.
+    const typed = 'const unusualFold = combineFrob';
+    const options = { path: 'fold.ts', prefix: `${prefix}${typed}`, maxTokens: 30, singleLine: true };
     const before = await worker.run(job(options), never, ignore);
     worker.file({ path: 'memory.ts', text: `${prefix}${line}\n}\n` });
     await worker.index({ files: [] });
     const after = await worker.run(job(options), never, ignore);
     assert.ok(before.type === 'done' && after.type === 'done');
-    assert.equal(after.text, line.slice('const unusual'.length));
+    assert.equal(after.text, line.slice(typed.length));
     assert.notEqual(before.text, after.text);
     await worker.setup({ ...bundled, workspaceMemory: 'off' });
     const off = await worker.run(job(options), never, ignore);

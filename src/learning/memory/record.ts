@@ -4,7 +4,7 @@ import { Evidence } from '../../engine/memory/evidence.ts';
 import { completionPrompt } from '../../prompts/completion.ts';
 import type { Assistant } from '../../service/assistant.ts';
 import { promptBudget } from '../../service/jobs.ts';
-import { copies, type WorkspaceFile } from '../workspace.ts';
+import { Copies, type WorkspaceFile } from '../workspace.ts';
 import type { Examples } from './examples.ts';
 import type { Place } from './places.ts';
 
@@ -25,20 +25,21 @@ export async function recordWorkspace(
   signal: AbortSignal,
 ): Promise<void> {
   const { tokenizer } = assistant;
-  const near = copies(files);
+  const copies = new Copies(files);
   const index = new SuffixIndex();
   const coded = new Map(files.map(({ path, text }) => [path, tokenizer.encode(text)]));
   for (const [path, tokens] of coded) index.put(path, tokens);
   for (const place of places) {
     if (signal.aborted) return;
     const { path } = place.file;
-    for (const copy of near.get(path)!) index.remove(copy);
+    const near = copies.of(place.file);
+    for (const copy of near) index.remove(copy);
     const own = tokenizer.encode(place.prefix + place.suffix);
     const alone = new SuffixIndex(OWN_BYTES);
     alone.put(path, own);
     index.put(path, own);
     await recordPlace(assistant, place, [alone, index], examples, signal);
-    for (const name of [...near.get(path)!, path]) index.put(name, coded.get(name)!);
+    for (const name of [...near, path]) index.put(name, coded.get(name)!);
   }
 }
 

@@ -8,7 +8,7 @@ import { bonusOf } from '../../../src/engine/memory/memorySampler.ts';
 import { Examples } from '../../../src/learning/memory/examples.ts';
 import { fitMemory } from '../../../src/learning/memory/fit.ts';
 import { cutPlaces } from '../../../src/learning/memory/places.ts';
-import { copies, readWorkspace } from '../../../src/learning/workspace.ts';
+import { Copies, readWorkspace } from '../../../src/learning/workspace.ts';
 import { seededRandom } from '../../../src/measure/statistics.ts';
 import { Network } from '../../../src/selection/network.ts';
 
@@ -88,10 +88,11 @@ describe('learning the memory', () => {
       { path: 'lib/a.ts', text: lines(5, 60) },
       { path: 'src/b.ts', text: lines(38, 200) },
     ];
-    assert.deepEqual(Object.fromEntries(copies(files)), {
-      'src/a.ts': ['lib/a.ts'],
-      'lib/a.ts': ['src/a.ts'],
-      'src/b.ts': [],
-    });
+    const copies = new Copies(files);
+    assert.deepEqual(
+      files.map((file) => copies.of(file)),
+      [['lib/a.ts'], ['src/a.ts'], []],
+    );
+    assert.deepEqual(copies.of({ path: 'old/a.ts', text: lines(0, 30) }), ['src/a.ts', 'lib/a.ts']);
   });
 });

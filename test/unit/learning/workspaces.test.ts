@@ -70,6 +70,18 @@ describe('the workspaces of prompts', () => {
     assert.ok(!holds(index, 'const a7 = compute(7)') && !holds(index, 'in another file'));
   });
 
+  test('show as many files as fit where a workspace is large', async () => {
+    const index = new SuffixIndex(2 ** 22);
+    const size = source('a').length;
+    const workspaces = await Workspaces.read(folders.slice(0, 1), tokenizer, 2.5 * size);
+    workspaces.fill(index, prompt('src/b.ts', 'before the cursor', ''));
+    assert.equal(index.count, 3);
+    const fewer = await Workspaces.read(folders.slice(0, 1), tokenizer, 1.5 * size);
+    const small = new SuffixIndex(2 ** 22);
+    fewer.fill(small, prompt('src/b.ts', 'before the cursor', ''));
+    assert.deepEqual([small.count, small.has('src/b.ts'), small.has('lib/a.ts')], [2, true, true]);
+  });
+
   test('are the own file where none is named', async () => {
     const index = new SuffixIndex(2 ** 22);
     const workspaces = await Workspaces.read([], tokenizer);
