@@ -38,6 +38,7 @@ export class Workspaces {
   /**
    * @param folders one for each workspace, as bench/prompts/unpack.ts makes them; without any a prompt has its own file only.
    * @param mostChars characters of a workspace that are shown, about.
+   * @throws UserError `no-sources`.
    */
   static async read(
     folders: readonly string[],
@@ -45,7 +46,16 @@ export class Workspaces {
     mostChars = MOST_CHARS,
   ): Promise<Workspaces> {
     const files: WorkspaceFile[][] = [];
-    for (const folder of [...folders].sort()) files.push(await readWorkspace(folder));
+    for (const folder of [...folders].sort()) {
+      const found = await readWorkspace(folder);
+      if (found.length === 0) {
+        throw new UserError(
+          'no-sources',
+          `${folder} holds no source files for a workspace. Name another folder, or none.`,
+        );
+      }
+      files.push(found);
+    }
     return new Workspaces(files, tokenizer, mostChars);
   }
 

@@ -151,6 +151,14 @@ describe('a policy from the command line', () => {
     const into2 = ['--out', 'x.gz', ...few];
     assert.match(complaint('policy', 'collect', 'empty', ...into2), /empty holds no source files/);
     assert.match(complaint('policy', 'collect', 'nowhere', ...into2), /nowhere cannot be read/);
+    assert.match(
+      complaint('policy', 'collect', smoke, '--workspaces', 'nowhere', ...into2),
+      /nowhere holds no source files for a workspace\. Name another folder/,
+    );
+    assert.match(
+      complaint('policy', 'collect', smoke, '--workspaces', 'sources', ...into2),
+      /is in none of the workspaces\. Name the folder that it was cut from/,
+    );
   });
 
   test('says what is wrong with a place to write to, and with a draft that is not there', () => {
