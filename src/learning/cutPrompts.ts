@@ -1,7 +1,8 @@
 import { UserError } from '../errors.ts';
 import type { BenchPrompt } from '../measure/prompts.ts';
 import { seededRandom } from '../measure/statistics.ts';
-import { LEAST_FILE, LEAST_PREFIX, languageOf } from './sourceFiles.ts';
+import { languageOf } from '../prompts/language.ts';
+import { LEAST_FILE, LEAST_PREFIX } from './sourceFiles.ts';
 import { readWorkspace } from './workspace.ts';
 
 const PREFIX_CHARS = 6000;

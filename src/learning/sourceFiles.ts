@@ -1,33 +1,7 @@
-import path from 'node:path';
 import fastGlob from 'fast-glob';
 
-/** Languages by extension: what prompts are cut from. */
-const LANGUAGES: Readonly<Record<string, string>> = {
-  ts: 'typescript',
-  tsx: 'typescriptreact',
-  js: 'javascript',
-  mjs: 'javascript',
-  cjs: 'javascript',
-  jsx: 'javascriptreact',
-  py: 'python',
-  go: 'go',
-  rs: 'rust',
-  java: 'java',
-  c: 'c',
-  h: 'c',
-  cpp: 'cpp',
-  cs: 'csharp',
-  rb: 'ruby',
-  php: 'php',
-  css: 'css',
-  html: 'html',
-  json: 'json',
-  yaml: 'yaml',
-  yml: 'yaml',
-  sh: 'shellscript',
-  md: 'markdown',
-  rst: 'restructuredtext',
-};
+/** Endings of the files that prompts are cut from. */
+const ENDINGS = 'ts,tsx,js,mjs,cjs,jsx,py,go,rs,java,c,h,cpp,cs,rb,php,css,html,json,yaml,yml,sh,md,rst';
 const IGNORED = [
   '**/node_modules/**',
   '**/.*/**',
@@ -45,13 +19,8 @@ export const LEAST_FILE = 2 * LEAST_PREFIX;
 
 /** Source files of a folder in the order of their paths: nothing installed, hidden, built, minified, locked or very long. */
 export async function sourceFiles(folder: string): Promise<string[]> {
-  const pattern = `**/*.{${Object.keys(LANGUAGES).join(',')}}`;
+  const pattern = `**/*.{${ENDINGS}}`;
   const files = await fastGlob(pattern, { cwd: folder, ignore: IGNORED, stats: true });
   const short = files.filter(({ stats }) => (stats?.size ?? 0) <= LONGEST_FILE);
   return short.map(({ path: file }) => file).sort();
-}
-
-/** The editor's id of a source file's language. */
-export function languageOf(file: string): string {
-  return LANGUAGES[path.extname(file).slice(1)]!;
 }
