@@ -1,6 +1,9 @@
 // Bundles the three programs: the extension, the worker process and the command line.
+const { rmSync } = require('node:fs');
 const path = require('node:path');
+const { cp, mkdir } = require('node:fs/promises');
 const esbuild = require('esbuild');
+const grammars = require('./src/syntax/grammars.json');
 
 const watch = process.argv.includes('--watch');
 const minify = process.argv.includes('--minify');
@@ -17,8 +20,7 @@ const common = {
   logLevel: 'warning',
   // Native code stays outside the bundle. The web runtime and the image library that the tokenizers' package
   // names are never called here.
-  // The chart library is for whoever measures; the product does not carry it.
-  external: ['vscode', 'onnxruntime-node', 'vega', 'vega-lite'],
+  external: ['vscode', 'onnxruntime-node'],
   alias: { sharp: stub, 'onnxruntime-web': stub, 'onnxruntime-web/webgpu': stub },
 };
 
@@ -33,11 +35,32 @@ const builds = [
   },
 ];
 
+/** The grammars that suggestions are read by, and the engine that runs them, beside the bundles. */
+async function copyGrammars() {
+  const folder = path.join(__dirname, 'dist', 'grammars');
+  const packages = path.join(__dirname, 'node_modules');
+  await mkdir(folder, { recursive: true });
+  const names = [
+    ...Object.values(grammars.languages).map(({ file }) => file),
+    ...Object.values(grammars.embedded),
+  ];
+  const files = [...new Set(names)].map((name) =>
+    path.join(packages, 'tm-grammars/grammars', `${name}.json`),
+  );
+  files.push(path.join(packages, 'vscode-oniguruma/release/onig.wasm'));
+  await Promise.all(files.map((file) => cp(file, path.join(folder, path.basename(file)))));
+}
+
 async function main() {
+  await copyGrammars();
   if (!watch) {
     await Promise.all(builds.map((options) => esbuild.build(options)));
+    const { writeInstallation } = await import('./scripts/installation.mjs');
+    writeInstallation(__dirname, `${process.platform}-${process.arch}`);
     return;
   }
+  // What changes all the time is not checked.
+  rmSync(path.join(__dirname, 'dist', 'installation.json'), { force: true });
   for (const options of builds) await (await esbuild.context(options)).watch();
 }
 

@@ -12,12 +12,12 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { machineOf } from '../src/measure/machine.ts';
 import { spread } from '../src/measure/prompts.ts';
-import { bitsOf } from '../src/measure/textScores.ts';
 import { headerTokens, layoutOf } from '../src/prompts/completion.ts';
 import { languageOf } from '../src/prompts/language.ts';
 import { CausalModel } from '../src/runtime/causalModel.ts';
 import { openModelFolder } from '../src/runtime/modelFolder.ts';
 import { Tokenizer } from '../src/runtime/tokenizer.ts';
+import { bitsOf } from './textScores.ts';
 
 /** Files of a language, at most, taken at even distances among all of its files. */
 const FILES = 24;
@@ -41,7 +41,7 @@ async function readerOf(named: string): Promise<Reader> {
   const opened = await openModelFolder(folder);
   const tokenizer = await Tokenizer.load(opened);
   const model = await CausalModel.load(opened, { threads: 0, rowMultiple: 2 });
-  const layout = opened.card?.prompt ?? layoutOf(tokenizer);
+  const layout = layoutOf(tokenizer, opened);
   return {
     name,
     model,

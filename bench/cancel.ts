@@ -1,7 +1,7 @@
 /**
  * How soon a running completion ends when a newer one comes, and how soon a killed worker answers again.
  *
- *   npm run build && node --import tsx bench/cancel.ts [prompts.jsonl] [trials]
+ *   npm run build && node --import tsx bench/cancel.ts [--model tiny] [--prompts FILE] [--trials 100]
  *
  * The older job gets a prompt that is not in the cache and 400 tokens to write; the newer one comes after a
  * random wait, so that it falls into prefill, drafting or verification. Measured in the client, from sending
@@ -9,6 +9,7 @@
  */
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { machineOf } from '../src/measure/machine.ts';
 import { type BenchPrompt, readPrompts } from '../src/measure/prompts.ts';
 import { median, seededRandom } from '../src/measure/statistics.ts';
@@ -18,20 +19,27 @@ import type { CompleteParams } from '../src/worker/protocol.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const modulePath = path.join(root, 'dist', 'worker.js');
-const setup = { model: '', pool: [], policy: 'rule', threads: 0 };
+const { values } = parseArgs({
+  options: {
+    model: { type: 'string', default: 'tiny' },
+    prompts: { type: 'string', default: path.join(root, 'bench', 'prompts', 'first-light.jsonl') },
+    trials: { type: 'string', default: '100' },
+  },
+});
+const setup = { model: values.model, pool: [], policy: 'rule', threads: 0 };
 const never = new AbortController().signal;
 const ignore = () => undefined;
 const LONGEST_WAIT = 150;
 
-const file = process.argv[2] ?? path.join(root, 'bench', 'prompts', 'first-light.jsonl');
-const trials = Number(process.argv[3] ?? 100);
+const trials = Number(values.trials);
 
 async function main(): Promise<void> {
-  const prompts = await readPrompts(file);
+  const prompts = await readPrompts(values.prompts);
   const cancelled = await measureCancel(prompts);
   const answered = await measureKill(prompts);
   const report = {
     machine: machineOf(),
+    model: values.model,
     cancel: { trials: cancelled.length, ...quantiles(cancelled) },
     answerAfterKill: { trials: answered.length, ...quantiles(answered) },
     unit: 'milliseconds',
@@ -65,7 +73,7 @@ async function measureKill(prompts: readonly BenchPrompt[]): Promise<number[]> {
   for (let trial = 0; trial < 5; trial++) {
     let killed = 0;
     const ended = new Promise<void>((resolve) => {
-      const link = startProcess({ modulePath, log: ignore }, () => resolve());
+      const link = startProcess({ modulePath, log: ignore }, { onEnd: () => resolve() });
       void link.setup(setup).then(() =>
         link.run(job(prompts[trial]!, 400), never, () => {
           killed = performance.now();

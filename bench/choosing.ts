@@ -7,17 +7,18 @@
  * The policies take turns prompt by prompt; each prompt is gone through once unmeasured.
  */
 import path from 'node:path';
+import { SuffixIndex } from '../src/engine/drafts/copying/suffixIndex.ts';
 import type { DraftSession } from '../src/engine/drafts/draft.ts';
-import { SuffixIndex } from '../src/engine/drafts/suffixIndex.ts';
 import type { Policy } from '../src/engine/policy/policy.ts';
 import { tokenKinds } from '../src/engine/policy/tokenKinds.ts';
 import { trainedPolicy } from '../src/engine/policy/trained.ts';
+import { Bridges } from '../src/inference/bridges.ts';
+import { instantDrafts } from '../src/inference/instantDrafts.ts';
+import { readPolicyFile } from '../src/inference/policyFile.ts';
 import { machineOf } from '../src/measure/machine.ts';
 import { readPrompts } from '../src/measure/prompts.ts';
 import { openModelFolder } from '../src/runtime/modelFolder.ts';
 import { Tokenizer } from '../src/runtime/tokenizer.ts';
-import { instantDrafts } from '../src/service/instantDrafts.ts';
-import { readPolicyFile } from '../src/service/policyFile.ts';
 import { plainlyTrained } from './choosing/plain.ts';
 
 const root = path.join(import.meta.dirname, '..');
@@ -44,9 +45,12 @@ async function main(): Promise<void> {
   const count = Number(process.argv[3] ?? 120);
   const all = (await readPrompts(file)).filter(({ expected }) => expected);
   const prompts = all.filter((_, i) => i % Math.max(1, Math.floor(all.length / count)) === 0).slice(0, count);
-  const tokenizer = await Tokenizer.load(await openModelFolder(path.join(models, 'target')));
+  const folder = await openModelFolder(path.join(models, 'target'));
+  const tokenizer = await Tokenizer.load(folder);
   const index = new SuffixIndex(8 * 1024 * 1024);
-  const drafts = (await instantDrafts(models, tokenizer.vocabulary, index, [])).map(({ draft }) => draft);
+  const drafts = (
+    await instantDrafts({ bundled: models }, await Bridges.of(folder, tokenizer), index, [])
+  ).map(({ draft }) => draft);
   const weights = await readPolicyFile(path.join(models, 'policy', 'policy.json'));
   if (weights.method !== 'round') throw new Error('the bundled policy does not choose round by round');
   const kinds = tokenKinds(tokenizer.vocabulary);

@@ -2,9 +2,9 @@
 // model is given, through ONNX Runtime a call a token, beside a target pass of two rows. All take turns.
 // usage: node --import tsx bench/draftTokens.ts DRAFT_FOLDER [GRAPH_FOLDER]
 import path from 'node:path';
-import type { DraftModel } from '../src/engine/drafts/neural.ts';
-import { PassGuesser } from '../src/engine/drafts/passGuesser.ts';
-import { StepGuesser } from '../src/engine/drafts/stepGuesser.ts';
+import type { DraftModel } from '../src/engine/drafts/neural/neural.ts';
+import { PassGuesser } from '../src/engine/drafts/neural/passGuesser.ts';
+import { StepGuesser } from '../src/engine/drafts/neural/stepGuesser.ts';
 import { machineOf } from '../src/measure/machine.ts';
 import { median } from '../src/measure/statistics.ts';
 import { CausalModel } from '../src/runtime/causalModel.ts';

@@ -7,13 +7,14 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Completer } from '../src/editor/completion/completer.ts';
-import type { CompletionContext } from '../src/editor/completion/context.ts';
 import { delay, remainingDelay } from '../src/editor/completion/debounce.ts';
-import { wantsSingleLine } from '../src/editor/completion/multiline.ts';
 import type { RunJob } from '../src/editor/completion/runningJob.ts';
-import { defaultOf } from '../src/editor/settings.ts';
+import { defaultOf } from '../src/editor/settings/settings.ts';
 import { UserError } from '../src/errors.ts';
 import { machineOf } from '../src/measure/machine.ts';
+import type { CompletionContext } from '../src/suggestion/context.ts';
+import { wantsSingleLine } from '../src/suggestion/multiline.ts';
+import { syntaxOf } from '../src/syntax/load.ts';
 import { createWorkerClient } from '../src/worker/client.ts';
 import type { JobResult, SetupParams, SetupResult } from '../src/worker/protocol.ts';
 import type { CompletionWorker } from '../src/worker/worker.ts';
@@ -97,7 +98,8 @@ function reportOf(
 }
 
 /** A completer on a document, as the editor has it. */
-function deskOf(worker: CompletionWorker, text: LongPrompt) {
+async function deskOf(worker: CompletionWorker, text: LongPrompt) {
+  const syntax = await syntaxOf(text.language);
   const typist = new Typist(text.path, text.language, text.prefix, text.suffix);
   const jobs: { context: CompletionContext; result: Promise<JobResult> }[] = [];
   const run: RunJob = (job, signal, onProgress) => {
@@ -114,18 +116,19 @@ function deskOf(worker: CompletionWorker, text: LongPrompt) {
   });
   const request = (wait: number) => {
     const context = typist.context();
-    return { context, singleLine: wantsSingleLine(context, 'auto'), maxTokens, debounce: wait };
+    const singleLine = wantsSingleLine(context, 'auto', syntax);
+    return { context, syntax, singleLine, maxTokens, debounce: wait };
   };
   const open = async () => {
-    const { path: file, prefix, suffix } = typist.context();
-    worker.warm({ path: file, prefix, suffix, maxTokens });
+    const { path: file, language, prefix, suffix } = typist.context();
+    worker.warm({ path: file, language, prefix, suffix, maxTokens });
     await delay(LOOK, never);
   };
   return { typist, jobs, completer, request, open };
 }
 
 async function typePatiently(worker: CompletionWorker, text: LongPrompt): Promise<Keystroke[]> {
-  const { typist, jobs, completer, request, open } = deskOf(worker, text);
+  const { typist, jobs, completer, request, open } = await deskOf(worker, text);
   await open();
   const keys: Keystroke[] = [];
   for (const key of keysOf(text.expected)) {
@@ -144,7 +147,7 @@ async function typePatiently(worker: CompletionWorker, text: LongPrompt): Promis
 }
 
 async function typeSteadily(worker: CompletionWorker, text: LongPrompt): Promise<Keystroke[]> {
-  const { typist, jobs, completer, request, open } = deskOf(worker, text);
+  const { typist, jobs, completer, request, open } = await deskOf(worker, text);
   await open();
   const keys: Promise<Keystroke>[] = [];
   let next = performance.now();

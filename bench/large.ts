@@ -1,5 +1,5 @@
 /**
- * Passes, memory and start of models larger than the bundled one: the shapes of training/large.py with random weights.
+ * Passes, memory and start of models larger than the bundled one: the shapes of training/export/large.py with random weights.
  * Acceptance of drafts cannot be measured with them.
  *
  *   node --import tsx bench/large.ts --out bench/results/large.json
@@ -57,7 +57,7 @@ interface Figures {
 }
 
 const program = new Command('large')
-  .option('--shapes <names>', 'shapes of training/large.py, by commas', SHAPES.join(','))
+  .option('--shapes <names>', 'shapes of training/export/large.py, by commas', SHAPES.join(','))
   .option('--threads <n>', 'threads of a pass', wholeNumber(1), 2)
   .option('--cache <dir>', 'where graphs are kept', path.join(root, '.cache', 'large'))
   .option('--out <file>', 'write the result as JSON')
@@ -161,7 +161,18 @@ function folderOf(full: string, name: string): ModelFolder {
     .map((file) => path.join(full, 'onnx', file))
     .find(existsSync);
   if (!graph) throw new UserError('not-made', `${full} has no graph. Delete it, so that it is made again.`);
-  return { path: full, name, graph, tokenizer: '', tokenizerConfig: '', config, card: undefined };
+  const graphPlaces = [graph];
+  return {
+    path: full,
+    name,
+    graph,
+    graphPlaces,
+    tokenizer: '',
+    tokenizerConfig: '',
+    config,
+    card: undefined,
+    state: undefined,
+  };
 }
 
 async function read(model: CausalModel, length: number): Promise<void> {

@@ -8,14 +8,14 @@
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { complete } from '../src/inference/jobs.ts';
+import { loadPipeline } from '../src/inference/pipeline.ts';
+import { policyOf } from '../src/inference/policies.ts';
+import { readPolicyFile } from '../src/inference/policyFile.ts';
 import { Workspaces } from '../src/learning/workspaces.ts';
 import { machineOf } from '../src/measure/machine.ts';
 import { readPrompts } from '../src/measure/prompts.ts';
 import { geometricMean } from '../src/measure/statistics.ts';
-import { loadAssistant } from '../src/service/assistant.ts';
-import { complete } from '../src/service/jobs.ts';
-import { policyOf } from '../src/service/policies.ts';
-import { readPolicyFile } from '../src/service/policyFile.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const POLICIES = ['none', 'suffix', 'rule', 'policy'];
@@ -27,17 +27,17 @@ async function main(): Promise<void> {
     allowPositionals: true,
   });
   if (positionals.length === 0) throw new Error('Name the folders that bench/prompts/unpack.ts made.');
-  const load = { model: '', bundled: path.join(root, 'models'), threads: 0, pool: [] };
-  const on = await loadAssistant({ ...load, memory: 'on' });
+  const load = { model: 'tiny', bundled: path.join(root, 'models'), threads: 0, pool: [] };
+  const on = await loadPipeline({ ...load, memory: 'on' });
   // A target without a memory has a policy of its own.
   const policy = await readPolicyFile(path.join(root, 'models', 'policy', 'without-memory.json'));
   const off = { ...on, memory: undefined, policy };
   const workspaces = await Workspaces.read(positionals, on.tokenizer);
   const arms = POLICIES.flatMap((name) =>
-    [off, on].map((assistant) => ({
-      name: `${name}, memory ${assistant.memory ? 'on' : 'off'}`,
-      assistant,
-      policy: policyOf(name, assistant),
+    [off, on].map((pipeline) => ({
+      name: `${name}, memory ${pipeline.memory ? 'on' : 'off'}`,
+      pipeline,
+      policy: policyOf(name, pipeline),
       tokens: 0,
       rounds: 0,
       millis: 0,
@@ -55,13 +55,13 @@ async function main(): Promise<void> {
       // One turn warms the cache of the target, as typing would have done.
       const arm = arms[i < 0 ? 0 : (i + turn) % arms.length]!;
       const job = { ...prompt, singleLine: false, maxTokens: MAX_TOKENS };
-      const { ids, rounds, millis } = await complete(arm.assistant, job, {
+      const { ids, rounds, millis } = await complete(arm.pipeline, job, {
         policy: arm.policy,
         signal: new AbortController().signal,
         onPieces: () => undefined,
       });
       if (i < 0) continue;
-      const memory = arm.assistant.memory !== undefined;
+      const memory = arm.pipeline.memory !== undefined;
       if ((texts.get(memory) ?? ids.join()) !== ids.join()) lossy.add(prompt.id);
       texts.set(memory, ids.join());
       arm.tokens += ids.length;

@@ -1,6 +1,6 @@
 /**
  * What it costs that the runtime's Node binding copies a pass's outputs, and what is left when the pass ends before that:
- * see src/runtime/endMarker.ts.
+ * see src/runtime/graphFront.ts.
  *
  *   node --import tsx bench/outputs.ts [--model DIR] > bench/results/outputs.json
  */
@@ -10,14 +10,15 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { machineOf } from '../src/measure/machine.ts';
 import { median } from '../src/measure/statistics.ts';
-import { withEndMarker } from '../src/runtime/endMarker.ts';
 import { readGraph } from '../src/runtime/graph.ts';
+import { endMarker } from '../src/runtime/graphFront.ts';
 import { sharedCache } from '../src/runtime/keyValueCache.ts';
 import { someTokens } from '../src/runtime/measureCosts.ts';
 import { openModelFolder } from '../src/runtime/modelFolder.ts';
 import { loadOnnxRuntime } from '../src/runtime/onnx.ts';
 import { PassInputs } from '../src/runtime/passInputs.ts';
 import { copiedOutputs, type PassOutputs, writtenOutputs } from '../src/runtime/passOutputs.ts';
+import { readWeights } from '../src/runtime/weights.ts';
 
 const CONTEXT = 300;
 const ROWS = [2, 4, 8];
@@ -31,7 +32,7 @@ const { values } = parseArgs({
 async function main(): Promise<void> {
   const ort = await loadOnnxRuntime();
   const folder = await openModelFolder(values.model);
-  const bytes = await withEndMarker(folder.graph);
+  const bytes = await readWeights(folder.graphPlaces, endMarker());
   if (!bytes) throw new Error(`${folder.graph} is too large.`);
   const session = await ort.InferenceSession.create(bytes, {
     executionProviders: ['cpu'],

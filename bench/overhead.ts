@@ -12,12 +12,12 @@ import { parseArgs } from 'node:util';
 import type { Draft, DraftSession, InstantSession } from '../src/engine/drafts/draft.ts';
 import { isInstant } from '../src/engine/drafts/draft.ts';
 import type { Policy } from '../src/engine/policy/policy.ts';
+import { complete } from '../src/inference/jobs.ts';
+import { loadPipeline, type Pipeline } from '../src/inference/pipeline.ts';
+import { policyOf } from '../src/inference/policies.ts';
 import { Workspaces } from '../src/learning/workspaces.ts';
 import { machineOf } from '../src/measure/machine.ts';
 import { type BenchPrompt, readPrompts, spread } from '../src/measure/prompts.ts';
-import { type Assistant, loadAssistant } from '../src/service/assistant.ts';
-import { complete } from '../src/service/jobs.ts';
-import { policyOf } from '../src/service/policies.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const POLICIES = ['none', 'rule', 'policy', 'trained+online'];
@@ -85,15 +85,15 @@ function watchedPolicy(policy: Policy, watch: Stopwatch): Policy {
 }
 
 async function measure(
-  assistant: Assistant,
+  pipeline: Pipeline,
   name: string,
   prompts: readonly BenchPrompt[],
   workspaces: Workspaces,
 ) {
   const watch = new Stopwatch();
-  const policy = watchedPolicy(policyOf(name, assistant), watch);
-  const drafts = assistant.drafts.map((draft) => watchedDraft(draft, watch));
-  const watched = { ...assistant, drafts };
+  const policy = watchedPolicy(policyOf(name, pipeline), watch);
+  const drafts = pipeline.drafts.map((draft) => watchedDraft(draft, watch));
+  const watched = { ...pipeline, drafts };
   const counted: Record<Part, number> = { open: 0, choose: 0, propose: 0, commit: 0, observe: 0 };
   let passes = 0;
   let decode = 0;
@@ -102,15 +102,15 @@ async function measure(
   for (const prompt of prompts) {
     const job = { ...prompt, singleLine: false, maxTokens: 64 };
     const control = { policy, signal: new AbortController().signal, onPieces: () => undefined };
-    workspaces.fill(assistant.index, prompt);
+    workspaces.fill(pipeline.index, prompt);
     await complete(watched, job, control);
     const before = { ...watch.millis };
     let passed = 0;
-    assistant.target.onPass = (_rows, _past, millis) => {
+    pipeline.target.onPass = (_rows, _past, millis) => {
       passed += millis;
     };
     const result = await complete(watched, job, control);
-    assistant.target.onPass = undefined;
+    pipeline.target.onPass = undefined;
     // The first of the two runs only warmed the caches.
     for (const part of PARTS) counted[part] += watch.millis[part] - before[part];
     passes += passed;
@@ -142,13 +142,18 @@ async function main(): Promise<void> {
   const all = await readPrompts(path.join(root, 'bench', 'prompts', 'engine.jsonl'));
   const prompts = spread(all, Number(values.count));
   const pool: string[] = [];
-  const assistant = await loadAssistant({ model: '', bundled: path.join(root, 'models'), pool, threads: 0 });
-  const workspaces = await Workspaces.read(positionals, assistant.tokenizer);
-  await measure(assistant, 'policy', prompts.slice(0, 20), workspaces);
+  const pipeline = await loadPipeline({
+    model: 'tiny',
+    bundled: path.join(root, 'models'),
+    pool,
+    threads: 0,
+  });
+  const workspaces = await Workspaces.read(positionals, pipeline.tokenizer);
+  await measure(pipeline, 'policy', prompts.slice(0, 20), workspaces);
   const results = [];
-  for (const name of POLICIES) results.push(await measure(assistant, name, prompts, workspaces));
+  for (const name of POLICIES) results.push(await measure(pipeline, name, prompts, workspaces));
   console.log(JSON.stringify({ machine: machineOf(), prompts: prompts.length, results }, null, 2));
-  await assistant.dispose();
+  await pipeline.dispose();
 }
 
 void main();

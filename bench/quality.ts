@@ -10,14 +10,14 @@
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { complete, promptBudget } from '../src/inference/jobs.ts';
+import { loadPipeline, type Pipeline } from '../src/inference/pipeline.ts';
+import { policyOf } from '../src/inference/policies.ts';
 import { Workspaces } from '../src/learning/workspaces.ts';
 import { type BenchPrompt, readPrompts } from '../src/measure/prompts.ts';
 import { bootstrap } from '../src/measure/statistics.ts';
-import { editSimilarity, insideWord, lineIsRight, sameLines } from '../src/measure/textScores.ts';
 import { completionPrompt } from '../src/prompts/completion.ts';
-import { type Assistant, loadAssistant } from '../src/service/assistant.ts';
-import { complete, promptBudget } from '../src/service/jobs.ts';
-import { policyOf } from '../src/service/policies.ts';
+import { editSimilarity, insideWord, lineIsRight, sameLines } from './textScores.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const MODES = ['off', 'file', 'workspace'] as const;
@@ -36,9 +36,9 @@ interface Row {
 }
 
 /** Whether the first piece of text behind the cursor is what was written there. */
-function firstIsRight(assistant: Assistant, prompt: BenchPrompt, ids: readonly number[]): boolean {
-  const { tokenizer, trie, layout } = assistant;
-  const whole = completionPrompt(tokenizer, layout, prompt, promptBudget(assistant, MAX_TOKENS));
+function firstIsRight(pipeline: Pipeline, prompt: BenchPrompt, ids: readonly number[]): boolean {
+  const { tokenizer, trie, layout } = pipeline;
+  const whole = completionPrompt(tokenizer, layout, prompt, promptBudget(pipeline, MAX_TOKENS));
   let skip = trie.heal(whole).required.length;
   for (const id of ids) {
     const bytes = tokenizer.vocabulary.bytes(id);
@@ -52,16 +52,16 @@ function firstIsRight(assistant: Assistant, prompt: BenchPrompt, ids: readonly n
   return false;
 }
 
-async function score(assistant: Assistant, prompt: BenchPrompt): Promise<Score> {
+async function score(pipeline: Pipeline, prompt: BenchPrompt): Promise<Score> {
   const job = { ...prompt, singleLine: false, maxTokens: MAX_TOKENS };
-  const { text, ids } = await complete(assistant, job, {
-    policy: policyOf('rule', assistant),
+  const { text, ids } = await complete(pipeline, job, {
+    policy: policyOf('rule', pipeline),
     signal: new AbortController().signal,
     onPieces: () => undefined,
   });
   const expected = prompt.expected!;
   return {
-    firstToken: Number(firstIsRight(assistant, prompt, ids)),
+    firstToken: Number(firstIsRight(pipeline, prompt, ids)),
     line: Number(lineIsRight(text, expected)),
     similarity: editSimilarity(sameLines(text, expected), expected.trimEnd()),
   };
@@ -101,18 +101,18 @@ async function main(): Promise<void> {
   });
   if (positionals.length === 0) throw new Error('Name the folders that bench/prompts/unpack.ts made.');
   const load = { model: values.model, bundled: path.join(root, 'models'), threads: 1, pool: ['suffix'] };
-  const assistant = await loadAssistant({ ...load, memory: 'on' });
-  if (!assistant.memory) throw new Error(assistant.problems.join(' '));
-  const workspaces = await Workspaces.read(positionals, assistant.tokenizer);
+  const pipeline = await loadPipeline({ ...load, memory: 'on' });
+  if (!pipeline.memory) throw new Error(pipeline.loaded.problems.join(' '));
+  const workspaces = await Workspaces.read(positionals, pipeline.tokenizer);
   const rows: Row[] = [];
   for (const set of ['engine', 'first-light']) {
     const prompts = await readPrompts(path.join(root, 'bench', 'prompts', `${set}.jsonl`));
     for (const prompt of prompts.filter((_, i) => i % Number(values.every) === 0)) {
-      workspaces.fill(assistant.index, prompt);
+      workspaces.fill(pipeline.index, prompt);
       const scores = {
-        off: await score({ ...assistant, memory: undefined }, prompt),
-        file: await score({ ...assistant, index: workspaces.alone(prompt) }, prompt),
-        workspace: await score(assistant, prompt),
+        off: await score({ ...pipeline, memory: undefined }, prompt),
+        file: await score({ ...pipeline, index: workspaces.alone(prompt) }, prompt),
+        workspace: await score(pipeline, prompt),
       };
       rows.push({ prompt, groups: groupsOf(prompt), scores });
       if (rows.length % 100 === 0) console.error(`${rows.length} prompts`);
@@ -123,11 +123,7 @@ async function main(): Promise<void> {
     groups.map((group) => [group, summary(rows.filter((row) => row.groups.includes(group)))]),
   );
   console.log(
-    JSON.stringify(
-      { model: assistant.folder.name, interval: '[value, low, high], 95 %', ...report },
-      null,
-      1,
-    ),
+    JSON.stringify({ model: pipeline.folder.name, interval: '[value, low, high], 95 %', ...report }, null, 1),
   );
 }
 

@@ -1,12 +1,12 @@
 /**
- * Writes the tables of README.md and bench/README.md from the results that are committed. A table stands between marks,
+ * Writes the tables of README.md and the documents of bench/ from the results that are committed. A table stands between marks,
  * `<!-- engine -->` and `<!-- /engine -->`; what stands around it is written by people, and to be read again after a new result.
  *
  *   node --import tsx bench/readme.ts && npm run format
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { refreshSection } from '../src/measure/section.ts';
+import { refreshSection } from '../scripts/section.ts';
 import { SECTIONS } from './readme/sections.ts';
 
 const root = path.join(import.meta.dirname, '..');

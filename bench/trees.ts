@@ -12,9 +12,9 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CostTable } from '../src/engine/policy/costs.ts';
 import { tokenKinds } from '../src/engine/policy/tokenKinds.ts';
+import { loadPipeline } from '../src/inference/pipeline.ts';
 import { machineOf } from '../src/measure/machine.ts';
 import { readPrompts, spread } from '../src/measure/prompts.ts';
-import { loadAssistant } from '../src/service/assistant.ts';
 import { type Machine, oracleMillis, simulate, type Total } from './trees/simulate.ts';
 import { BranchRates } from './trees/tree.ts';
 import { type Walk, walk } from './trees/walk.ts';
@@ -40,18 +40,18 @@ interface Measured {
 async function main(): Promise<void> {
   const all = await readPrompts(values.prompts);
   const prompts = spread(all, Number(values.count));
-  const assistant = await loadAssistant({
-    model: '',
+  const pipeline = await loadPipeline({
+    model: 'tiny',
     bundled: path.join(root, 'models'),
     pool: [],
     threads: 0,
   });
-  const { policy: weights, tokenizer } = assistant;
-  const { costs } = values.costs ? (JSON.parse(readFileSync(values.costs, 'utf8')) as Measured) : assistant;
+  const { policy: weights, tokenizer } = pipeline;
+  const { costs } = values.costs ? (JSON.parse(readFileSync(values.costs, 'utf8')) as Measured) : pipeline;
   if (weights?.method !== 'round') throw new Error('There is no trained policy that chooses in every round.');
   const walks: Walk[] = [];
-  for (const prompt of prompts) walks.push(await walk(assistant, prompt));
-  await assistant.dispose();
+  for (const prompt of prompts) walks.push(await walk(pipeline, prompt));
+  await pipeline.dispose();
   const kinds = tokenKinds(tokenizer.vocabulary);
   const machine = (table: CostTable) => ({ weights, costs: table, kinds, overhead: OVERHEAD });
   const tables = { bundled: costs, ...largeCosts() };

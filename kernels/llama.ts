@@ -2,11 +2,9 @@
 // compiles it. A general runtime spends most of the time of so small a model on starting some forty operators a token; here a
 // token is one call.
 //
-// src/runtime/smallLlama.ts lays everything out in memory and says where it is. Matrices are [rows, columns] of int8, rows a
-// multiple of 4, with a float scale for every BLOCK columns. Activations are rounded to 16 bit with one scale for the vector:
-// the products of a block, at most 32 * 127 * 32767, fit 32 bit.
+// src/runtime/smallLlama.ts lays everything out in memory and says where it is.
+import { add, BLOCK, block, exp4, multiply, normalize, round, rowOf, shareOf, sum, sums, swiglu } from './linear';
 
-const BLOCK: i32 = 32;
 /**
  * Of each layer the table has twelve pointers: norm1, qkv codes and scales, out codes and scales, norm2, gate_up codes and scales,
  * down codes and scales, keys and values [groups, context, size].
@@ -73,93 +71,6 @@ function place(at: usize): usize {
   return scores + bytes((max(context, outputs) + 4) * 4);
 }
 
-@inline function sum(v: v128): f32 {
-  return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3);
-}
-
-/** The sums of four vectors as one. */
-@inline function sums(a: v128, b: v128, c: v128, d: v128): v128 {
-  const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
-  const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 4, 1, 5), v128.shuffle<f32>(c, d, 2, 6, 3, 7));
-  return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
-}
-
-/** x[n] floats to int16 at `rounded`; returns the scale. */
-function round(x: usize, n: i32): f32 {
-  let most = f32x4.splat(0);
-  for (let i: i32 = 0; i < n; i += 4) most = f32x4.max(most, f32x4.abs(v128.load(x + (<usize>i << 2))));
-  const m = max(max(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1)), max(f32x4.extract_lane(most, 2), f32x4.extract_lane(most, 3)));
-  if (m == 0) {
-    memory.fill(rounded, 0, <usize>n << 1);
-    return 0;
-  }
-  const factor = f32x4.splat(32767 / m);
-  for (let i: i32 = 0; i < n; i += 8) {
-    const at = x + (<usize>i << 2);
-    const low = i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(at), factor)));
-    const high = i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(at, 16), factor)));
-    v128.store(rounded + (<usize>i << 1), i16x8.narrow_i32x4_s(low, high));
-  }
-  return m / 32767;
-}
-
-@inline function dot8(codes: usize, x: v128): v128 { return i32x4.dot_i16x8_s(v128.load_ext<i8>(codes), x); }
-
-@inline function block(codes: usize, x0: v128, x1: v128, x2: v128, x3: v128, scale: usize, total: v128): v128 {
-  const s = i32x4.add(i32x4.add(dot8(codes, x0), dot8(codes + 8, x1)), i32x4.add(dot8(codes + 16, x2), dot8(codes + 24, x3)));
-  return f32x4.add(total, f32x4.mul(f32x4.convert_i32x4_s(s), v128.load_splat<f32>(scale)));
-}
-
-/** out[rows] = matrix · x, x as `round` left it. Four rows at a time share what is loaded of x. */
-function multiply(codes: usize, scales: usize, rows: i32, columns: i32, factor: f32, out: usize): void {
-  const blocks = columns / BLOCK;
-  const rowBytes = <usize>columns, scaleBytes = <usize>blocks << 2;
-  for (let row: i32 = 0; row < rows; row += 4) {
-    let a = f32x4.splat(0), b = a, c = a, d = a;
-    let at = codes + <usize>row * rowBytes, scale = scales + <usize>row * scaleBytes, x = rounded;
-    for (let i: i32 = 0; i < blocks; i++) {
-      const x0 = v128.load(x), x1 = v128.load(x, 16), x2 = v128.load(x, 32), x3 = v128.load(x, 48);
-      a = block(at, x0, x1, x2, x3, scale, a);
-      b = block(at + rowBytes, x0, x1, x2, x3, scale + scaleBytes, b);
-      c = block(at + 2 * rowBytes, x0, x1, x2, x3, scale + 2 * scaleBytes, c);
-      d = block(at + 3 * rowBytes, x0, x1, x2, x3, scale + 3 * scaleBytes, d);
-      at += BLOCK;
-      scale += 4;
-      x += BLOCK * 2;
-    }
-    v128.store(out + (<usize>row << 2), f32x4.mul(sums(a, b, c, d), f32x4.splat(factor)));
-  }
-}
-
-function normalize(x: usize, weight: usize, out: usize): void {
-  let squares = f32x4.splat(0);
-  for (let i: i32 = 0; i < width; i += 4) {
-    const v = v128.load(x + (<usize>i << 2));
-    squares = f32x4.add(squares, f32x4.mul(v, v));
-  }
-  const factor = f32x4.splat(<f32>1 / sqrt<f32>(sum(squares) / <f32>width + epsilon));
-  for (let i: i32 = 0; i < width; i += 4) {
-    const o = <usize>i << 2;
-    v128.store(out + o, f32x4.mul(f32x4.mul(v128.load(x + o), factor), v128.load(weight + o)));
-  }
-}
-
-/** e to the power of x: 2^n times a polynomial on the rest, relative error below 1e-6. */
-@inline function exp4(x: v128): v128 {
-  const y = f32x4.max(f32x4.min(f32x4.mul(x, f32x4.splat(1.4426950408889634)), f32x4.splat(126)), f32x4.splat(-126));
-  const n = f32x4.nearest(y);
-  const r = f32x4.mul(f32x4.sub(y, n), f32x4.splat(0.6931471805599453));
-  let p = f32x4.splat(1 / 720.0);
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1 / 120.0));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1 / 24.0));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1 / 6.0));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(0.5));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
-  return f32x4.mul(p, power);
-}
-
 /** Turn a head of `size` floats by its position; pairs are (i, i + size/2). */
 function rotate(x: usize, position: i32): void {
   const half = size >> 1;
@@ -222,26 +133,14 @@ function attend(query: usize, keys: usize, values: usize, position: i32, out: us
   }
 }
 
-function add(x: usize, y: usize): void {
-  for (let o: usize = 0; o < <usize>width << 2; o += 16) v128.store(x + o, f32x4.add(v128.load(x + o), v128.load(y + o)));
-}
-
 /** Read `token` at `position`; its keys and values are written, those before must be there. */
 export function read(token: i32, position: i32): void {
-  const blocks = width / BLOCK;
-  for (let b: i32 = 0; b < blocks; b++) {
-    const scale = v128.load_splat<f32>(embeddingScales + (<usize>(token * blocks + b) << 2));
-    for (let i: i32 = 0; i < BLOCK; i += 8) {
-      const codes = v128.load_ext<i8>(embedding + <usize>(token * width + b * BLOCK + i)), at = stream + (<usize>(b * BLOCK + i) << 2);
-      v128.store(at, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(codes)), scale));
-      v128.store(at, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(codes)), scale), 16);
-    }
-  }
+  rowOf(embedding, embeddingScales, token, width, stream);
   const headBytes = <usize>size << 2;
   for (let layer: i32 = 0; layer < layers; layer++) {
     const at = table + <usize>(layer * LAYER_BYTES);
-    normalize(stream, load<u32>(at), normed);
-    multiply(load<u32>(at, 4), load<u32>(at, 8), (heads + 2 * groups) * size, width, round(normed, width), qkv);
+    normalize(stream, load<u32>(at), normed, width, epsilon);
+    multiply(load<u32>(at, 4), load<u32>(at, 8), (heads + 2 * groups) * size, width, rounded, round(normed, width, rounded), qkv);
     for (let h: i32 = 0; h < heads + groups; h++) rotate(qkv + <usize>h * headBytes, position);
     for (let g: i32 = 0; g < groups; g++) {
       const slot = <usize>(g * context + position) * headBytes;
@@ -253,23 +152,20 @@ export function read(token: i32, position: i32): void {
       const group = <usize>(h / shared * context) * headBytes;
       attend(qkv + <usize>h * headBytes, <usize>load<u32>(at, 40) + group, <usize>load<u32>(at, 44) + group, position, mixed + <usize>h * headBytes);
     }
-    multiply(load<u32>(at, 12), load<u32>(at, 16), width, heads * size, round(mixed, heads * size), added);
-    add(stream, added);
-    normalize(stream, load<u32>(at, 20), normed);
-    multiply(load<u32>(at, 24), load<u32>(at, 28), 2 * inner, width, round(normed, width), both);
-    for (let i: i32 = 0; i < inner; i += 4) {
-      const p = both + (<usize>i << 2), gate = v128.load(p), up = v128.load(p + (<usize>inner << 2));
-      v128.store(p, f32x4.div(f32x4.mul(gate, up), f32x4.add(f32x4.splat(1), exp4(f32x4.neg(gate)))));
-    }
-    multiply(load<u32>(at, 32), load<u32>(at, 36), width, inner, round(both, inner), added);
-    add(stream, added);
+    multiply(load<u32>(at, 12), load<u32>(at, 16), width, heads * size, rounded, round(mixed, heads * size, rounded), added);
+    add(stream, added, width);
+    normalize(stream, load<u32>(at, 20), normed, width, epsilon);
+    multiply(load<u32>(at, 24), load<u32>(at, 28), 2 * inner, width, rounded, round(normed, width, rounded), both);
+    swiglu(both, inner);
+    multiply(load<u32>(at, 32), load<u32>(at, 36), width, inner, rounded, round(both, inner, rounded), added);
+    add(stream, added, width);
   }
 }
 
 /** The likeliest token after what was read last, among `ids`, whose rows of the embedding are the head; see `probability`. */
 export function predict(): i32 {
-  normalize(stream, norm, normed);
-  const factor = round(normed, width), blocks = width / BLOCK, rowBytes = <usize>width, scaleBytes = <usize>blocks << 2;
+  normalize(stream, norm, normed, width, epsilon);
+  const factor = round(normed, width, rounded), blocks = width / BLOCK, rowBytes = <usize>width, scaleBytes = <usize>blocks << 2;
   let best: i32 = 0, most: f32 = -Infinity;
   for (let i: i32 = 0; i < outputs; i += 4) {
     const id = ids + (<usize>i << 2);
@@ -304,9 +200,6 @@ export function predict(): i32 {
       }
     }
   }
-  let total = f32x4.splat(0);
-  const shift = f32x4.splat(most);
-  for (let i: i32 = 0; i < outputs; i += 4) total = f32x4.add(total, exp4(f32x4.sub(v128.load(scores + (<usize>i << 2)), shift)));
-  probability = <f32>1 / sum(total);
+  probability = shareOf(scores, outputs, most);
   return load<i32>(ids + (<usize>best << 2));
 }

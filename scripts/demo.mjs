@@ -22,10 +22,12 @@ const line = prefix.split('\n').length;
 const column = offset - prefix.lastIndexOf('\n');
 
 const cli = (...args) => [path.join(root, 'dist', 'cli.js'), ...args];
+// By name, so that both runs below are of the same model however busy the machine is.
+const model = ['--model', 'base'];
 const where = ['--line', String(line), '--column', String(column), '--max-tokens', String(tokens)];
 console.log(styleText('bold', `slipstream complete ${file} ${where.join(' ')}\n`));
 process.stdout.write(styleText('dim', prefix.split('\n').slice(-shownLines).join('\n')));
-const completed = spawnSync(process.execPath, cli('complete', file, ...where), {
+const completed = spawnSync(process.execPath, cli('complete', file, ...where, ...model, '--drafted'), {
   cwd: root,
   stdio: 'inherit',
 });
@@ -43,6 +45,7 @@ const prompt = {
 };
 writeFileSync(prompts, JSON.stringify(prompt));
 const options = [
+  ...model,
   '--arms',
   'none-1row,none,policy',
   '--repeat',

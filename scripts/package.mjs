@@ -1,6 +1,7 @@
 // Makes slipstream-<target>-<version>.vsix from what `npm run build` made: a staged folder that holds what the
 // extension needs at run time on one platform, and nothing else.
 // usage: node scripts/package.mjs [--target linux-x64] [--out FILE]
+import { execFileSync } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,22 +9,22 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createVSIX } from '@vscode/vsce';
 import { build } from 'esbuild';
+import { nativeFiles, writeInstallation } from './installation.mjs';
 import { thirdPartyNotices } from './thirdPartyNotices.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const programs = ['extension', 'worker', 'cli'];
 
-/**
- * What the CPU runtime loads, for each target. The package brings more: DirectML and the DirectX compiler on
- * Windows (loaded only when a GPU session is made), and on macOS the library a second time under its full version.
- */
-const nativeFiles = {
-  'linux-x64': ['onnxruntime_binding.node', 'libonnxruntime.so.1'],
-  'linux-arm64': ['onnxruntime_binding.node', 'libonnxruntime.so.1'],
-  'darwin-arm64': ['onnxruntime_binding.node', 'libonnxruntime.1.dylib'],
-  'win32-x64': ['onnxruntime_binding.node', 'onnxruntime.dll'],
-  'win32-arm64': ['onnxruntime_binding.node', 'onnxruntime.dll'],
-};
+/** What goes into the package as it is, with every document that the README leads to. */
+const staticFiles = [
+  ...['models', 'media', 'docs', 'bench/README.md', 'bench/policy/README.md', 'CONTRIBUTING.md'],
+  ...['PRIVACY.md', 'SECURITY.md'],
+  ...['README.md', 'CHANGELOG.md', 'LICENSE', '.vscodeignore', 'l10n'],
+  ...['', '.de', '.fr', '.ja'].map((language) => `package.nls${language}.json`),
+];
+
+/** Every entry of the package has this time, in seconds since 1970: the same sources make the same bytes. */
+process.env.SOURCE_DATE_EPOCH ??= '1577836800';
 
 /** Fields of package.json that say how to develop the extension, not how to run it. */
 const developmentFields = ['private', 'scripts', 'devDependencies', 'overrides', 'allowScripts'];
@@ -41,23 +42,29 @@ async function main() {
     values.out ?? path.join(root, `${manifest.name}-${target}-${manifest.version}.vsix`),
   );
 
+  // A package whose weights are not those of its manifests would refuse to load them.
+  execFileSync(process.execPath, [path.join(root, 'scripts', 'manifests.mjs'), '--check'], {
+    stdio: 'inherit',
+  });
   const stage = await mkdtemp(path.join(tmpdir(), 'slipstream-package-'));
   try {
     await stagePrograms(stage);
+    await stageGrammars(stage);
     await stageRuntime(stage, target);
-    for (const name of ['models', 'media', 'README.md', 'CHANGELOG.md', 'LICENSE', '.vscodeignore']) {
+    writeInstallation(stage, target);
+    for (const name of staticFiles) {
       await cp(path.join(root, name), path.join(stage, name), { recursive: true });
     }
     await writeFile(path.join(stage, 'THIRD_PARTY_NOTICES.txt'), await thirdPartyNotices(root, programs));
     await writeFile(path.join(stage, 'package.json'), `${JSON.stringify(staged(manifest), null, 2)}\n`);
     await mkdir(path.dirname(out), { recursive: true });
-    // There is no page to point relative links of the README at: its pictures are in the package.
+    // What the README leads to is in the package.
     await createVSIX({
       cwd: stage,
       packagePath: out,
       target,
       rewriteRelativeLinks: false,
-      allowMissingRepository: true,
+      allowMissingRepository: manifest.repository === undefined,
     });
   } finally {
     await rm(stage, { recursive: true, force: true });
@@ -83,6 +90,11 @@ async function stagePrograms(stage) {
     legalComments: 'none',
     logLevel: 'warning',
   });
+}
+
+/** Grammars and their engine, as the build laid them out. */
+async function stageGrammars(stage) {
+  await cp(path.join(root, 'dist', 'grammars'), path.join(stage, 'dist', 'grammars'), { recursive: true });
 }
 
 async function stageRuntime(stage, target) {

@@ -2,7 +2,7 @@
 import os
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-CORPUS_JSON = os.path.join(HERE, "corpus.json")
+CORPUS_JSON = os.path.join(HERE, "corpus", "corpus.json")
 RECIPES = os.path.join(HERE, "recipes")
 
 

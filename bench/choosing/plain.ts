@@ -3,10 +3,10 @@ import { armClass, NGRAM } from '../../src/engine/policy/armClasses.ts';
 import { type CostTable, draftMillis } from '../../src/engine/policy/costs.ts';
 import { Features } from '../../src/engine/policy/features.ts';
 import { FEATURES } from '../../src/engine/policy/layout.ts';
-import { type Evidence, LONGEST } from '../../src/engine/policy/listen.ts';
+import { type HeardDraft, LONGEST } from '../../src/engine/policy/listen.ts';
 import { PassClock } from '../../src/engine/policy/passClock.ts';
 import { LONGEST_NEURAL, placeGroup } from '../../src/engine/policy/planner.ts';
-import type { Outcome, Policy } from '../../src/engine/policy/policy.ts';
+import type { Policy, RoundOutcome } from '../../src/engine/policy/policy.ts';
 import type { PolicyWeights } from '../../src/engine/policy/trained.ts';
 import { Network } from '../../src/selection/network.ts';
 import { SparseRow } from '../../src/selection/sparseRow.ts';
@@ -27,7 +27,7 @@ export function plainlyTrained(weights: PolicyWeights, costs: CostTable, kinds: 
     begin(context) {
       const features = new Features(context, kinds);
       let length = context.prompt.length;
-      let heard: Evidence[] = [];
+      let heard: HeardDraft[] = [];
       let millis = 0;
       const scatter = () => {
         for (let i = 0; i < row.length; i++) network.input[row.places[i]!] = row.values[i]!;
@@ -61,7 +61,7 @@ export function plainlyTrained(weights: PolicyWeights, costs: CostTable, kinds: 
           }
           return choice;
         },
-        observe(outcome: Outcome) {
+        observe(outcome: RoundOutcome) {
           features.observe(outcome, heard);
           clock.observe(outcome.drafted + 1, length, outcome.millis);
           rate.observe(outcome.accepted + 1, millis + outcome.millis);
@@ -73,8 +73,8 @@ export function plainlyTrained(weights: PolicyWeights, costs: CostTable, kinds: 
 }
 
 /** Everything that every draft has to say. */
-function hear(sessions: ReadonlyMap<string, DraftSession>, language: string, costs: CostTable): Evidence[] {
-  return [...sessions].flatMap(([id, session], slot): Evidence[] => {
+function hear(sessions: ReadonlyMap<string, DraftSession>, language: string, costs: CostTable): HeardDraft[] {
+  return [...sessions].flatMap(([id, session], slot): HeardDraft[] => {
     const arm = armClass(id, [], language);
     const about = { id, arm, slot, more: false, behind: session.behind(), match: session.matchLength() };
     if (!isInstant(session)) {

@@ -1,4 +1,4 @@
-import { type CompletionContext, contextAt } from '../../src/editor/completion/context.ts';
+import { type CompletionContext, contextAt } from '../../src/suggestion/context.ts';
 
 const CLOSER: Readonly<Record<string, string>> = {
   '(': ')',

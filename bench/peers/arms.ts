@@ -1,4 +1,5 @@
 import { UserError } from '../../src/errors.ts';
+import type { BundledTarget } from '../../src/inference/openTarget.ts';
 
 /** The child process that runs an arm: a file of this folder. */
 export type Peer = 'slipstream' | 'transformersJs' | 'llamaCpp';
@@ -25,6 +26,8 @@ export interface PeerArm {
   readonly peer: Peer;
   /** Of llama.cpp: which predictor of node-llama-cpp, or Slipstream's decoder over its passes. */
   readonly predictor?: LookupSettings | DraftSettings | 'slipstream';
+  /** The bundled target that the arm is run with unless it was asked for by name; any without it. */
+  readonly target?: BundledTarget;
   readonly about: string;
 }
 
@@ -35,12 +38,20 @@ export interface PeerArm {
 export const PEER_ARMS: readonly PeerArm[] = [
   { name: 'none', peer: 'slipstream', about: 'plain decoding, two rows a pass' },
   { name: 'none-1row', peer: 'slipstream', about: 'plain decoding, one row a pass' },
-  { name: 'policy', peer: 'slipstream', about: 'the standard policy' },
+  { name: 'policy', peer: 'slipstream', target: 'tiny', about: 'the standard policy' },
   {
     name: 'policy+memory',
     peer: 'slipstream',
+    target: 'tiny',
     about: 'the same with the workspace memory, as the product completes: another text',
   },
+  {
+    name: 'rule',
+    peer: 'slipstream',
+    target: 'base',
+    about: 'the rule over the whole pool, as the product completes',
+  },
+  { name: 'rule-copying', peer: 'slipstream', target: 'base', about: 'the rule over copying drafts alone' },
   { name: 'transformers.js', peer: 'transformersJs', about: 'generate()' },
   { name: 'llama.cpp', peer: 'llamaCpp', about: 'evaluate(), no predictor' },
   {
@@ -84,6 +95,12 @@ export const PEER_ARMS: readonly PeerArm[] = [
 /** How an arm of llama.cpp predicts; undefined for plain decoding. */
 export function predictorOf(name: string): PeerArm['predictor'] {
   return PEER_ARMS.find((arm) => arm.name === name)?.predictor;
+}
+
+/** The arms that a target is run with. A folder is run as the larger bundled one is: no policy was trained for it. */
+export function armsFor(model: string): PeerArm[] {
+  const kind = model === 'tiny' ? 'tiny' : 'base';
+  return PEER_ARMS.filter(({ target = kind }) => target === kind);
 }
 
 /** Arms by name, by commas. @throws UserError `unknown-arm`. */

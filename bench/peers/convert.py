@@ -5,7 +5,7 @@
 writes OUT/model.gguf (llama.cpp, Q8_0) and of a target OUT/hub/ (@huggingface/transformers). The codes are taken over as they
 are: MatMulNBits with 8 bits has code - 128 times scale, Q8_0 and a draft's bare weights have code times scale; a block of 64
 becomes two of 32 with the same scale. Only the scale is rounded, to GGUF's fp16. A draft's head covers all ids in llama.cpp, also those that Slipstream's
-leaves out. Needs Debian's python3-onnx and python3-numpy.
+leaves out. Of a graph of integer products see convert_int8.py. Needs Debian's python3-onnx and python3-numpy.
 """
 import argparse
 import json
@@ -20,7 +20,8 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "training"))
-import gguf  # noqa: E402
+from export import write_gguf  # noqa: E402
+import convert_int8  # noqa: E402
 
 GRAPH, DRAFT = os.path.join("onnx", "model_q8.onnx"), os.path.join("weights", "draft_q8.safetensors")
 NORMS = ("SimplifiedLayerNormalization", "SkipSimplifiedLayerNormalization")
@@ -42,7 +43,7 @@ def attributes(node):
 
 
 def weights_of(model, shape):
-    """An 8 bit graph -> {name of a parameter as in training/model.py: float32 vector or gguf.BLOCK matrix}.
+    """An 8 bit graph -> {name of a parameter as in training/model/llama.py: float32 vector or write_gguf.BLOCK matrix}.
 
     Parts are told by their place: each layer multiplies four times (query, key and value; output; gate and up; down) and
     normalises twice; the head comes last and multiplies with the embedding.
@@ -60,7 +61,7 @@ def weights_of(model, shape):
             raise SystemExit(f"{node.name} does not have 8 bits, whole blocks of a multiple of 32 and codes symmetric around {MIDDLE}")
         codes = numpy_helper.to_array(values[node.input[1]]).reshape(rows, columns // 32, 32)
         scales = numpy_helper.to_array(values[node.input[2]]).reshape(rows, columns // block)
-        return gguf.blocks_of((codes.astype(np.int16) - MIDDLE).astype(np.int8), scales.repeat(block // 32, axis=1))
+        return write_gguf.blocks_of((codes.astype(np.int16) - MIDDLE).astype(np.int8), scales.repeat(block // 32, axis=1))
 
     *inner, head = multiplications
     gathered = {n.input[0] for n in model.graph.node if n.op_type == "Gather"}
@@ -75,7 +76,7 @@ def weights_of(model, shape):
 
 
 def weights_of_draft(path):
-    """A file of training/kernel_weights.py -> the same as `weights_of`."""
+    """A file of training/export/kernel_weights.py -> the same as `weights_of`."""
     with open(path, "rb") as f:
         length, = struct.unpack("<Q", f.read(8))
         header, data = json.loads(f.read(length)), f.read()
@@ -87,7 +88,7 @@ def weights_of_draft(path):
     weights = {name: array for name, array in found.items() if name.endswith(("norm", "norm1", "norm2"))}
     for name in (name[:-len(".codes")] for name in found if name.endswith(".codes")):
         scales = found[name + ".scales"]
-        weights[name] = gguf.blocks_of(found[name + ".codes"].reshape(*scales.shape, 32), scales)
+        weights[name] = write_gguf.blocks_of(found[name + ".codes"].reshape(*scales.shape, 32), scales)
     return weights
 
 
@@ -127,6 +128,20 @@ def write_hub(out, folder, config, model):
     onnx.save(with_mask(model), os.path.join(out, "onnx", "model_quantized.onnx"))
 
 
+def read_graph(folder):
+    """The graph of a target, also where its folder keeps it in parts (`manifest.json`)."""
+    places, manifest = [GRAPH], os.path.join(folder, "manifest.json")
+    if os.path.exists(manifest):
+        with open(manifest) as f:
+            told = json.load(f)["files"].get(GRAPH.replace(os.sep, "/"), {})
+        places = [part["path"] for part in told.get("parts", [])] or places
+    content = b""
+    for place in places:
+        with open(os.path.join(folder, place), "rb") as f:
+            content += f.read()
+    return onnx.load_model_from_string(content)
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("folder", help=f"a model folder with {GRAPH} or {DRAFT}")
@@ -140,10 +155,11 @@ def main():
     shape, out = shape_of(config, options.context), os.path.join(options.out, "model.gguf")
     os.makedirs(options.out, exist_ok=True)
     if os.path.exists(os.path.join(options.folder, DRAFT)):
-        gguf.write(out, weights_of_draft(os.path.join(options.folder, DRAFT)), shape, tokenizer)
+        write_gguf.write(out, weights_of_draft(os.path.join(options.folder, DRAFT)), shape, tokenizer)
     else:
-        model = onnx.load(os.path.join(options.folder, GRAPH))
-        gguf.write(out, weights_of(model, shape), shape, tokenizer)
+        model = read_graph(options.folder)
+        weights = convert_int8.weights_of(model, shape) if convert_int8.is_int8(model) else weights_of(model, shape)
+        write_gguf.write(out, weights, shape, tokenizer)
         write_hub(os.path.join(options.out, "hub"), options.folder, config, model)
 
 

@@ -2,16 +2,20 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import * as z from 'zod';
 import { UserError } from '../../src/errors.ts';
+import { openCard, openModelFolder } from '../../src/runtime/modelFolder.ts';
 import type { Load } from './protocol.ts';
 
 const script = path.join(import.meta.dirname, 'convert.py');
-const writer = path.join(import.meta.dirname, '..', '..', 'training', 'gguf.py');
-const cardSchema = z.object({ role: z.string(), languages: z.array(z.string()).default([]) });
+/** What a converted model depends on beside its folder. */
+const CONVERTER = [
+  script,
+  path.join(import.meta.dirname, 'convert_int8.py'),
+  path.join(import.meta.dirname, '..', '..', 'training', 'export', 'write_gguf.py'),
+];
 
 /** What can be converted: a target's graph, a draft's bare weights. */
-const WEIGHTS = [path.join('onnx', 'model_q8.onnx'), path.join('weights', 'draft_q8.safetensors')];
+const WEIGHTS = ['model_q8.onnx', 'draft_q8.safetensors'];
 /** Debian's Python has Debian's packages, even where another one comes first in PATH. */
 const PYTHONS = [process.env.PYTHON, 'python3', '/usr/bin/python3'].filter((name) => name !== undefined);
 
@@ -19,11 +23,13 @@ const PYTHONS = [process.env.PYTHON, 'python3', '/usr/bin/python3'].filter((name
  * A model folder as its peers read it, made once for the same model and converter.
  * @throws UserError `no-python`, `not-converted`.
  */
-export function converted(folder: string, cache: string): string {
-  const weights = WEIGHTS.map((file) => path.join(folder, file)).find(existsSync);
-  if (!weights) throw new UserError('not-converted', `${folder} has none of ${WEIGHTS.join(', ')}.`);
+export async function converted(folder: string, cache: string): Promise<string> {
+  const { graph, graphPlaces } = await openModelFolder(folder);
+  if (!WEIGHTS.includes(path.basename(graph))) {
+    throw new UserError('not-converted', `${folder} has none of ${WEIGHTS.join(', ')}.`);
+  }
   const hash = createHash('sha256');
-  for (const file of [weights, path.join(folder, 'config.json'), script, writer])
+  for (const file of [...graphPlaces, path.join(folder, 'config.json'), ...CONVERTER])
     hash.update(readFileSync(file));
   const out = path.join(cache, `${path.basename(folder)}-${hash.digest('hex').slice(0, 12)}`);
   if (existsSync(out)) return out;
@@ -41,29 +47,39 @@ export function converted(folder: string, cache: string): string {
   return out;
 }
 
-/** The drafts in the folders beside the target `model` that llama.cpp can run, and why others are left out. */
-export function convertedDrafts(
+/**
+ * The models that llama.cpp can run as drafts for the target in `model`, and why others are left out: the drafts beside it,
+ * those in the folder `drafts` there, and the small bundled target beside any other.
+ *
+ * @param tiny folder of the small bundled target.
+ */
+export async function convertedDrafts(
   model: string,
+  tiny: string,
   cache: string,
-): { readonly drafts: Load['drafts']; readonly notes: readonly string[] } {
+): Promise<{ readonly drafts: Load['drafts']; readonly notes: readonly string[] }> {
   const around = path.dirname(path.resolve(model));
+  const places = [around, path.join(around, 'drafts')].filter(existsSync);
+  const folders = places.flatMap((place) =>
+    readdirSync(place)
+      .sort()
+      .map((name) => path.join(place, name)),
+  );
   const tokenizer = readFileSync(path.join(model, 'tokenizer.json'));
   const drafts: { file: string; languages: readonly string[] }[] = [];
   const notes: string[] = [];
-  for (const name of readdirSync(around).sort()) {
-    const card = path.join(around, name, 'slipstream.json');
-    if (!existsSync(card)) continue;
-    const { role, languages } = cardSchema.parse(JSON.parse(readFileSync(card, 'utf8')));
-    if (role !== 'draft') continue;
-    if (!readFileSync(path.join(around, name, 'tokenizer.json')).equals(tokenizer)) {
-      notes.push(`${name} is left out. Its tokens are not those of the target.`);
+  for (const folder of folders) {
+    const card = await openCard(folder);
+    const small = path.resolve(folder) === tiny && path.resolve(model) !== tiny;
+    if (card?.role !== 'draft' && !small) continue;
+    const name = path.basename(folder);
+    if (!readFileSync(path.join(folder, 'tokenizer.json')).equals(tokenizer)) {
+      notes.push(`${name} is no draft for llama.cpp. Its tokens are not those of the target.`);
       continue;
     }
     try {
-      drafts.push({
-        file: path.join(converted(path.join(around, name), cache), 'model.gguf'),
-        languages,
-      });
+      const file = path.join(await converted(folder, cache), 'model.gguf');
+      drafts.push({ file, languages: card?.languages ?? [] });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       notes.push(`${name} is left out. ${error.message}`);

@@ -17,13 +17,13 @@ import { type Load, type Outcome, serve, type Work } from './protocol.ts';
 import { decodeWith } from './slipstreamLoop.ts';
 
 const BATCH = 512;
-/** Room for the longest prompt, its continuation and a prediction beyond it. */
-const CONTEXT = 1024;
 /**
  * Threads of a draft's context. The target's passes and the draft's overlap, and waiting threads of llama.cpp spin: with
  * two more on two cores both come to a crawl.
  */
 const DRAFT_THREADS = 1;
+/** In place of a language, for a draft of no language of its own. */
+const ANY = '*';
 const greedily = { temperature: 0, yieldEogToken: true };
 
 interface Way {
@@ -53,11 +53,11 @@ async function load(options: Load): Promise<Record<string, unknown>> {
   });
   for (const arm of options.arms) await addWay(arm, model, options);
 
-  const bare = await contextOf(model, options.threads);
+  const bare = await contextOf(model, options.context, options.threads);
   bare._ctx.setThreads(options.threads);
   const sampler = new llama._bindings.AddonSampler(model._model);
   sampler.applyConfig({ temperature: 0 });
-  target = new LlamaTarget(bare._ctx, sampler, CONTEXT, BATCH);
+  target = new LlamaTarget(bare._ctx, sampler, options.context, BATCH);
 
   const { dependencies } = createRequire(import.meta.url)('./package.json') as {
     dependencies: Record<string, string>;
@@ -69,14 +69,14 @@ async function load(options: Load): Promise<Record<string, unknown>> {
     draftThreads: DRAFT_THREADS,
     flashAttention: true,
     batchSize: BATCH,
-    contextSize: CONTEXT,
+    contextSize: options.context,
     system: llama.systemInfo.trim(),
   };
 }
 
-function contextOf(model: LlamaModel, threads: number): Promise<LlamaContext> {
+function contextOf(model: LlamaModel, contextSize: number, threads: number): Promise<LlamaContext> {
   return model.createContext({
-    contextSize: CONTEXT,
+    contextSize,
     batchSize: BATCH,
     threads,
     flashAttention: true,
@@ -85,28 +85,33 @@ function contextOf(model: LlamaModel, threads: number): Promise<LlamaContext> {
 }
 
 /** A context of its own for an arm, and for a draft's arm one for each draft. */
-async function addWay(arm: string, model: LlamaModel, { threads, drafts }: Load): Promise<void> {
+async function addWay(
+  arm: string,
+  model: LlamaModel,
+  { context: size, threads, drafts }: Load,
+): Promise<void> {
   const settings = predictorOf(arm);
   if (settings === 'slipstream') return;
   if (settings?.kind !== 'draft') {
-    const context = await contextOf(model, threads);
+    const context = await contextOf(model, size, threads);
     const predictor = settings ? new InputLookupTokenPredictor(settings.options) : undefined;
     ways.set(arm, { context, predictor, sequence: context.getSequence({ tokenPredictor: predictor }) });
     return;
   }
   for (const { file, languages } of drafts) {
-    const context = await contextOf(model, threads);
+    const context = await contextOf(model, size, threads);
     const draft = await llama.loadModel({ modelPath: file, gpuLayers: 0 });
-    const sequence = (await contextOf(draft, DRAFT_THREADS)).getSequence();
+    const sequence = (await contextOf(draft, size, DRAFT_THREADS)).getSequence();
     const predictor = new DraftSequenceTokenPredictor(sequence, settings.options);
     const way = { context, predictor, sequence: context.getSequence({ tokenPredictor: predictor }) };
-    for (const language of languages) ways.set(`${arm} ${language}`, way);
+    for (const language of languages.length > 0 ? languages : [ANY]) ways.set(`${arm} ${language}`, way);
   }
 }
 
 async function run(work: Work): Promise<Outcome> {
   if (predictorOf(work.arm) === 'slipstream') return decodeWith(target, work);
-  const way = ways.get(work.arm) ?? ways.get(`${work.arm} ${work.language}`);
+  const way =
+    ways.get(work.arm) ?? ways.get(`${work.arm} ${work.language}`) ?? ways.get(`${work.arm} ${ANY}`);
   if (!way) throw new Error(`there is no draft of ${work.language} for ${work.arm}`);
   const { context, sequence, predictor } = way;
   const { prompt, count } = work;

@@ -1,11 +1,13 @@
 /** What a child process is to load. */
 export interface Load {
   readonly threads: number;
-  /** Folder of the target, in Slipstream's lay-out. */
+  /** The target as Slipstream names it: `base`, `tiny` or a folder. */
   readonly model: string;
+  /** Tokens that a prompt and what follows it may have. */
+  readonly context: number;
   /** The target as its peers read it; see `convert.py`. */
   readonly converted: string;
-  /** Drafts as GGUF files, by the language ids that they serve. */
+  /** Drafts as GGUF files, with the language ids that they serve; none for all. */
   readonly drafts: readonly { readonly file: string; readonly languages: readonly string[] }[];
   readonly arms: readonly string[];
 }
@@ -19,6 +21,8 @@ export interface Work {
   /** Text after the cursor that a draft may copy from, as tokens. */
   readonly after: readonly number[];
   readonly language: string;
+  /** The prompt as text, for drafts that have a tokenizer of their own. */
+  readonly text?: { readonly path: string; readonly prefix: string; readonly suffix: string };
 }
 
 /** What one arm did with it. */
@@ -53,6 +57,8 @@ export interface Prepare {
     readonly language: string;
   }[];
   readonly maxTokens: number;
+  /** As in {@link Load}. */
+  readonly context: number;
 }
 
 export interface Prepared {

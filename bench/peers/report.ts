@@ -28,11 +28,14 @@ export interface PeerSummary {
   readonly agreed: number;
 }
 
-/** The arms that all others are held against. */
-export const BASES = ['none', 'none-1row', 'policy', 'policy+memory'] as const;
-
-/** Sum up by arm, in the order in which arms first come. */
-export function summarizePeers(samples: readonly PeerSample[]): Record<string, PeerSummary> {
+/**
+ * Sum up by arm, in the order in which arms first come.
+ * @param bases the arms that all others are held against.
+ */
+export function summarizePeers(
+  samples: readonly PeerSample[],
+  bases: readonly string[],
+): Record<string, PeerSummary> {
   const report: Record<string, PeerSummary> = {};
   for (const arm of new Set(samples.map((sample) => sample.arm))) {
     const own = samples.filter((sample) => sample.arm === arm);
@@ -47,10 +50,9 @@ export function summarizePeers(samples: readonly PeerSample[]): Record<string, P
       millisPerTokenInside: counted ? perToken((sample) => sample.inside!) : undefined,
       prefillMillisPerToken: median(own.map((sample) => sample.prefillPerToken)),
       over: Object.fromEntries(
-        BASES.filter((base) => samples.some((sample) => sample.arm === base)).map((base) => [
-          base,
-          ratio(own, base, samples),
-        ]),
+        bases
+          .filter((base) => samples.some((sample) => sample.arm === base))
+          .map((base) => [base, ratio(own, base, samples)]),
       ),
       agreed: sum(own, ({ agreed }) => agreed) / tokens,
     };

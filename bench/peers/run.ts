@@ -3,7 +3,7 @@
  *
  *   npm ci --prefix bench/peers && node --import tsx bench/peers/run.ts --out bench/results/peers.json
  *
- * See bench/README.md, «Peers».
+ * See bench/peers.md.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -11,14 +11,18 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Command } from 'commander';
 import { wholeNumber } from '../../src/cli/options.ts';
 import { UserError } from '../../src/errors.ts';
+import { BUNDLED_TARGETS } from '../../src/inference/openTarget.ts';
 import { machineOf } from '../../src/measure/machine.ts';
 import { type BenchPrompt, readPrompts, spread } from '../../src/measure/prompts.ts';
 import { median } from '../../src/measure/statistics.ts';
-import { PEER_ARMS, type Peer, type PeerArm, parseArms } from './arms.ts';
+import { openModelFolder } from '../../src/runtime/modelFolder.ts';
+import { armsFor, PEER_ARMS, type Peer, type PeerArm, parseArms } from './arms.ts';
 import { type Child, startChild } from './child.ts';
 import { converted, convertedDrafts } from './convert.ts';
+import { idle } from './idle.ts';
+import { fastestThreads, tryThreads } from './llamaThreads.ts';
 import type { Load, Outcome, Prepared, Work } from './protocol.ts';
-import { BASES, type PeerSample, peerTable, summarizePeers } from './report.ts';
+import { type PeerSample, peerTable, summarizePeers } from './report.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
 const bundled = path.join(root, 'models');
@@ -26,19 +30,20 @@ const bundled = path.join(root, 'models');
 const SETTLE_MILLIS = 80;
 /** Shorter continuations say more about the clock than about a decoder. */
 const FEWEST_TOKENS = 8;
-const IDLE_MILLIS = 1000;
-/** Share of one core that a peer may use while it has nothing to do. */
-const MOST_IDLE = 0.05;
+/** Room for the longest prompt and what follows it, where the model has more. */
+const MOST_CONTEXT = 2048;
+/** Cores that other programs may use before the times are worth a warning. */
+const MOST_OTHERS = 0.1;
 
 interface Options {
   readonly prompts: string;
   readonly count: number;
   readonly tokens: number;
   readonly threads: number;
-  readonly llamaThreads: number;
+  readonly llamaThreads?: number;
   readonly repeat: number;
   readonly minutes: number;
-  readonly arms: string;
+  readonly arms?: string;
   readonly model: string;
   readonly cache: string;
   readonly out?: string;
@@ -61,14 +66,13 @@ const program = new Command('peers')
   .option('--threads <n>', 'threads of every peer', wholeNumber(1), 2)
   .option(
     '--llama-threads <n>',
-    'threads of llama.cpp: the number with which it is fastest',
+    'threads of llama.cpp; the number with which it is fastest without it',
     wholeNumber(1),
-    1,
   )
   .option('--repeat <n>', 'counted runs of an arm on a prompt; the median counts', wholeNumber(1), 3)
   .option('--minutes <n>', 'begin no further prompt after so long', wholeNumber(1), 8)
-  .option('--arms <names>', 'what to compare, by commas', PEER_ARMS.map(({ name }) => name).join(','))
-  .option('--model <dir>', 'the target', path.join(bundled, 'target'))
+  .option('--arms <names>', 'what to compare, by commas; all that suit the model without it')
+  .option('--model <name>', 'the target: tiny, base or a folder', 'tiny')
   .option('--cache <dir>', 'where converted models are kept', path.join(root, '.cache', 'peers'))
   .option('--out <file>', 'write the result as JSON')
   .option('--quick', 'four prompts of 16 tokens, once each: does everything still run?')
@@ -86,38 +90,52 @@ async function main(options: Options): Promise<void> {
   if (!existsSync(path.join(import.meta.dirname, 'node_modules'))) {
     throw new UserError('peers-missing', 'The peers are not installed. Run: npm ci --prefix bench/peers');
   }
-  const arms = parseArms([...BASES, options.arms].join(','));
+  const suited = armsFor(options.model);
+  const bases = suited.filter(({ peer }) => peer === 'slipstream').map(({ name }) => name);
+  const arms = options.arms === undefined ? suited : parseArms([...bases, options.arms].join(','));
   const prompts = spread(await readPrompts(options.prompts), options.count);
-  const { drafts, notes } = convertedDrafts(options.model, options.cache);
+  const folder = folderOf(options.model);
+  const tiny = folderOf('tiny');
+  const { drafts, notes } = await convertedDrafts(folder, tiny, options.cache);
   for (const note of notes) console.error(note);
+  const { config } = await openModelFolder(folder);
+  const context = Math.min(config.max_position_embeddings, MOST_CONTEXT);
   const load: Load = {
     threads: options.threads,
     model: options.model,
-    converted: converted(options.model, options.cache),
+    context,
+    converted: await converted(folder, options.cache),
     drafts,
     arms: [],
   };
   const children = new Map<Peer, Child>();
   try {
     const versions: Record<string, unknown> = {};
-    for (const peer of new Set(arms.map(({ peer }) => peer))) {
+    const start = async (peer: Peer, threads: number) => {
       const child = startChild(peer);
       children.set(peer, child);
       const own = arms.filter((arm) => arm.peer === peer).map(({ name }) => name);
-      const threads = peer === 'llamaCpp' ? options.llamaThreads : options.threads;
       versions[peer] = await child.call('load', { ...load, threads, arms: own });
-    }
-    const prepared = await children
-      .get('slipstream')!
-      .call('prepare', { prompts, maxTokens: options.tokens });
+      return child;
+    };
+    const own = await start('slipstream', options.threads);
+    const prepared = await own.call('prepare', { prompts, maxTokens: options.tokens, context });
     const tasks = prompts
       .map((source, i): Task => ({ source, prepared: prepared[i]! }))
       .filter((task) => task.prepared.ids.length >= FEWEST_TOKENS);
     if (tasks.length === 0)
       throw new UserError('prompts-empty', 'No prompt has a continuation that is long enough.');
 
+    const peers = new Set(arms.map(({ peer }) => peer));
+    const tried = peers.has('llamaCpp') ? await tryThreads(load, tasks[0]!.prepared) : {};
+    const llamaThreads = options.llamaThreads ?? fastestThreads(tried);
+    if (peers.has('transformersJs')) await start('transformersJs', options.threads);
+    if (peers.has('llamaCpp')) await start('llamaCpp', llamaThreads);
     await warmUp(arms, tasks[0]!, children, load);
-    const idleCores = await idle(children);
+    const { idleCores, othersCores } = await idle(children, SETTLE_MILLIS);
+    if (othersCores > MOST_OTHERS) {
+      console.error(`Other programs use ${othersCores.toFixed(1)} cores: these times mean little.`);
+    }
     const samples = await measure(arms, tasks, children, load, options);
     const result = {
       machine: machineOf(),
@@ -128,13 +146,19 @@ async function main(options: Options): Promise<void> {
         passedOver: prompts.length - tasks.length,
         tokens: options.tokens,
         threads: options.threads,
+        llamaThreads,
+        llamaMillisByThreads: tried,
         repeat: options.repeat,
         model: path.basename(options.model),
         leftOut: notes,
       },
       idleCores,
-      sameModel: await sameModel(tasks, children),
-      arms: summarizePeers(samples),
+      othersCores,
+      sameModel: await sameModel(
+        tasks.filter(({ source }) => samples.some(({ prompt }) => prompt === source.id)),
+        children,
+      ),
+      arms: summarizePeers(samples, bases),
       about: Object.fromEntries(arms.map(({ name, about }) => [name, about])),
     };
     if (options.out) writeFileSync(options.out, `${JSON.stringify(result, null, 1)}\n`);
@@ -145,15 +169,24 @@ async function main(options: Options): Promise<void> {
   }
 }
 
+/** The folder of a target that is named as for the command line. */
+function folderOf(model: string): string {
+  const bundledName = model === 'base' || model === 'tiny' ? BUNDLED_TARGETS[model] : undefined;
+  return bundledName === undefined ? path.resolve(model) : path.join(bundled, bundledName);
+}
+
 function workOf(arm: PeerArm, { source, prepared }: Task): Work {
   const { prompt, after, ids } = prepared;
-  return { arm: arm.name, prompt, after, count: ids.length, language: source.language };
+  const { path, prefix, suffix, language } = source;
+  return { arm: arm.name, prompt, after, count: ids.length, language, text: { path, prefix, suffix } };
 }
 
 /** Whether an arm can do a prompt: a draft model speaks for the languages it was made for. */
 function serves(arm: PeerArm, { source }: Task, { drafts }: Load): boolean {
   const drafted = typeof arm.predictor === 'object' && arm.predictor.kind === 'draft';
-  return !drafted || drafts.some(({ languages }) => languages.includes(source.language));
+  return (
+    !drafted || drafts.some(({ languages }) => languages.length === 0 || languages.includes(source.language))
+  );
 }
 
 async function warmUp(
@@ -165,31 +198,6 @@ async function warmUp(
   for (const arm of arms) {
     if (serves(arm, task, load)) await children.get(arm.peer)!.call('run', workOf(arm, task));
   }
-}
-
-/** Cores that each peer uses while nobody has anything to do. @throws UserError `peer-busy`. */
-async function idle(children: ReadonlyMap<Peer, Child>): Promise<Record<string, number>> {
-  await wait(SETTLE_MILLIS);
-  const used = async () => {
-    const all = [...children].map(
-      async ([peer, child]) => [peer, await child.call('cpu', undefined)] as const,
-    );
-    return new Map(await Promise.all(all));
-  };
-  const before = await used();
-  await wait(IDLE_MILLIS);
-  const after = await used();
-  const cores = [...after].map(
-    ([peer, millis]) => [peer, (millis - before.get(peer)!) / IDLE_MILLIS] as const,
-  );
-  const busy = cores.find(([, share]) => share > MOST_IDLE);
-  if (busy) {
-    throw new UserError(
-      'peer-busy',
-      `${busy[0]} uses ${percent(busy[1])} of a core while idle: it would slow the others.`,
-    );
-  }
-  return Object.fromEntries(cores);
 }
 
 async function measure(

@@ -1,8 +1,8 @@
 import { decode } from '../../src/engine/decoder.ts';
-import { SuffixDraft } from '../../src/engine/drafts/suffix.ts';
-import { SuffixIndex } from '../../src/engine/drafts/suffixIndex.ts';
+import { SuffixDraft } from '../../src/engine/drafts/copying/suffix.ts';
+import { SuffixIndex } from '../../src/engine/drafts/copying/suffixIndex.ts';
 import { noDraft } from '../../src/engine/policy/fixed.ts';
-import { rulePolicy } from '../../src/engine/policy/rule.ts';
+import { copyingRule } from '../../src/engine/policy/rule.ts';
 import { greedy } from '../../src/engine/sampling.ts';
 import type { Target } from '../../src/engine/target.ts';
 import type { Outcome, Work } from './protocol.ts';
@@ -16,7 +16,7 @@ export async function decodeWith(target: Target, work: Work): Promise<Outcome> {
   const index = new SuffixIndex();
   index.put('after the cursor', work.after);
   const drafts = [new SuffixDraft(index)];
-  const policy = NAME_OF_DRAFTED.test(work.arm) ? rulePolicy(drafts, 0) : noDraft;
+  const policy = NAME_OF_DRAFTED.test(work.arm) ? copyingRule(drafts) : noDraft;
   target.truncate(0);
   const { millis, ids } = await decode(
     { target, vocabulary: noText, drafts, policy },

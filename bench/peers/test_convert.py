@@ -1,23 +1,23 @@
 """The converter on a tiny model: the file is read back by code of its own. Seconds; needs python3-onnx and python3-numpy."""
+import json
 import os
 import struct
 import tempfile
 import unittest
 
 import numpy as np
-from onnx import numpy_helper
+from onnx import helper, numpy_helper
 
 import convert
-import gguf
-import kernel_weights
-import onnx_graph
+import convert_int8
+from export import kernel_weights, onnx_graph, write_gguf
 
 CONFIG = {"hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 32,
           "intermediate_size": 128, "vocab_size": 40, "max_position_embeddings": 64, "rope_theta": 10000.0, "rms_norm_eps": 1e-5}
 WORDS = ["<|endoftext|>", "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "a", "b", "ab"]
 TOKENIZER = {"added_tokens": [{"content": word} for word in WORDS[:4]],
              "model": {"vocab": {word: i for i, word in enumerate(WORDS)}, "merges": [["a", "b"]]}}
-FORMATS = {gguf.UINT32: "<I", gguf.INT32: "<i", gguf.FLOAT32: "<f", gguf.BOOL: "<?"}
+FORMATS = {write_gguf.UINT32: "<I", write_gguf.INT32: "<i", write_gguf.FLOAT32: "<f", write_gguf.BOOL: "<?"}
 
 
 def tiny(block=32):
@@ -43,9 +43,9 @@ def read(path):
             return f.read(take("<Q")).decode()
 
         def value(kind):
-            if kind == gguf.STRING:
+            if kind == write_gguf.STRING:
                 return text()
-            if kind == gguf.ARRAY:
+            if kind == write_gguf.ARRAY:
                 inner = take("<I")
                 return [value(inner) for _ in range(take("<Q"))]
             return take(FORMATS[kind])
@@ -58,18 +58,18 @@ def read(path):
             name = text()
             dims = [take("<Q") for _ in range(take("<I"))]
             entries.append((name, dims, take("<I"), take("<Q")))
-        start = f.tell() + -f.tell() % gguf.ALIGN
+        start = f.tell() + -f.tell() % write_gguf.ALIGN
         found = {}
         for name, dims, kind, offset in entries:
             count = int(np.prod(dims))
             f.seek(start + offset)
-            found[name] = (kind, dims, f.read(34 * count // 32 if kind == gguf.Q8_0 else 4 * count))
+            found[name] = (kind, dims, f.read(34 * count // 32 if kind == write_gguf.Q8_0 else 4 * count))
         return told, found
 
 
 def floats(kind, dims, data):
     """A tensor's values as llama.cpp has them."""
-    if kind == gguf.F32:
+    if kind == write_gguf.F32:
         return np.frombuffer(data, "<f4")
     blocks = np.frombuffer(data, np.dtype([("scale", "<f2"), ("codes", "i1", 32)]))
     return (blocks["codes"] * blocks["scale"].astype(np.float32)[:, None]).reshape(dims[::-1])
@@ -81,7 +81,7 @@ class Converter(unittest.TestCase):
         self.values = {i.name: numpy_helper.to_array(i) for i in self.graph.graph.initializer}
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "model.gguf")
-            gguf.write(path, convert.weights_of(self.graph, self.shape), self.shape, TOKENIZER)
+            write_gguf.write(path, convert.weights_of(self.graph, self.shape), self.shape, TOKENIZER)
             self.told, self.tensors = read(path)
 
     def meant(self, name):
@@ -138,6 +138,73 @@ class Converter(unittest.TestCase):
         graph = convert.with_mask(self.graph).graph
         self.assertNotIn("argmax", [o.name for o in graph.output])
         self.assertIn("attention_mask", [i.name for i in graph.input])
+
+
+def integers():
+    """(graph, values) of integer products with random weights: what convert_int8 reads of it."""
+    random = np.random.default_rng(2)
+    turned = lambda size: np.linalg.qr(random.standard_normal((size, size)))[0].astype(np.float32)
+    values = {"turn": turned(64), "last": turned(64), "norm": random.standard_normal(64).astype(np.float32)}
+    sizes = {"embedding": (40, 64)}
+    for layer in range(2):
+        sizes |= {f"qkv_{layer}": (64, 256), f"out_{layer}": (128, 64), f"gate_up_{layer}": (64, 256), f"down_{layer}": (128, 64)}
+        values |= {f"{name}_{layer}": random.standard_normal(64).astype(np.float32) for name in ("norm1", "norm2")}
+    for name, size in sizes.items():
+        values[name + "_codes"] = random.integers(-127, 128, size).astype(np.int8)
+        values[name + "_scales"] = random.uniform(0.01, 0.02, size[0 if name == "embedding" else 1]).astype(np.float32)
+    node = helper.make_node("MatMulIntegerToFloat", ["x"], ["y"], domain="com.microsoft")
+    graph = helper.make_graph([node], "integers", [], [], [numpy_helper.from_array(value, name) for name, value in values.items()])
+    return helper.make_model(graph), values
+
+
+class Integers(unittest.TestCase):
+    """A graph of integer products computes the same from its inputs with the matrices that are written."""
+
+    def setUp(self):
+        self.graph, self.values = integers()
+        self.shape, self.random = convert.shape_of(CONFIG), np.random.default_rng(3)
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "model.gguf")
+            write_gguf.write(path, convert_int8.weights_of(self.graph, self.shape), self.shape, TOKENIZER)
+            self.tensors = read(path)[1]
+
+    def product(self, x, name):
+        return x @ (self.values[name + "_codes"].astype(np.float64) * self.values[name + "_scales"])
+
+    def assert_close(self, got, expected):
+        self.assertLess(np.abs(got - expected).max(), 0.01 * np.abs(expected).max())
+
+    def test_it_is_known_from_the_other_kind(self):
+        self.assertTrue(convert_int8.is_int8(self.graph))
+        self.assertFalse(convert_int8.is_int8(tiny()[0]))
+
+    def test_codes_are_kept_where_nothing_is_turned(self):
+        kind, dims, data = self.tensors["blk.1.ffn_gate.weight"]
+        blocks = np.frombuffer(data, np.dtype([("scale", "<f2"), ("codes", "i1", 32)]))
+        self.assertEqual(kind, write_gguf.Q8_0)
+        np.testing.assert_array_equal(blocks["codes"].reshape(dims[::-1]), self.values["gate_up_1_codes"].T[:128])
+        np.testing.assert_array_equal(blocks["scale"], self.values["gate_up_1_scales"][:128].astype(np.float16).repeat(2))
+
+    def test_what_the_graph_turns_is_turned_in_the_weights(self):
+        x = self.random.standard_normal((5, 128))
+        turned = (x.reshape(5, 2, 64) @ self.values["turn"]).reshape(5, 128)
+        self.assert_close(x @ floats(*self.tensors["blk.0.ffn_down.weight"]).T, self.product(turned, "down_0"))
+        x = self.random.standard_normal((5, 64))
+        embedding = self.values["embedding_codes"] * self.values["embedding_scales"][:, None]
+        self.assert_close(x @ floats(*self.tensors["output.weight"]).T, x @ self.values["last"] @ embedding.T)
+        np.testing.assert_array_equal(self.tensors["output_norm.weight"][2], self.values["norm"].tobytes())
+
+    def test_a_graph_in_parts(self):
+        content = self.graph.SerializeToString()
+        with tempfile.TemporaryDirectory() as folder:
+            os.mkdir(os.path.join(folder, "onnx"))
+            parts = [{"path": f"onnx/part{i}"} for i in range(2)]
+            for part, piece in zip(parts, (content[:1000], content[1000:])):
+                with open(os.path.join(folder, part["path"]), "wb") as f:
+                    f.write(piece)
+            with open(os.path.join(folder, "manifest.json"), "w") as f:
+                json.dump({"files": {"onnx/model_q8.onnx": {"parts": parts}}}, f)
+            self.assertEqual(convert.read_graph(folder), self.graph)
 
 
 if __name__ == "__main__":

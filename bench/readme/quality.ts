@@ -4,7 +4,7 @@ import { percent, result, table, two } from './format.ts';
 type Triple = readonly [value: number, low: number, high: number];
 const MODES = ['off', 'file', 'workspace'] as const;
 type Scores = Readonly<Record<'firstToken' | 'line' | 'similarity' | 'lineOverOff', Triple>>;
-type Group = { readonly prompts: number } & Readonly<Record<(typeof MODES)[number], Scores>>;
+export type Group = { readonly prompts: number } & Readonly<Record<(typeof MODES)[number], Scores>>;
 
 const GROUPS = [
   ['all but edits', 'all but edits'],

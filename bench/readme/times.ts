@@ -17,7 +17,9 @@ interface Mode {
   readonly jobs: { readonly ends: Readonly<Record<string, number>>; readonly readAnew: number };
 }
 
-type Keystrokes = { readonly promptBudget: number } & Readonly<Record<'patient' | 'steady' | 'long', Mode>>;
+export type Keystrokes = { readonly promptBudget: number } & Readonly<
+  Record<'patient' | 'steady' | 'long', Mode>
+>;
 
 /** From a keystroke to the first line that can be shown. */
 export function keystrokes(): string {
@@ -74,5 +76,9 @@ export function overhead(): string {
   ]);
 }
 
-export const peers = () =>
-  peerTable(result<{ readonly arms: Readonly<Record<string, PeerSummary>> }>('peers').arms);
+export const peers = () => peersOf('peers');
+export const peersBase = () => peersOf('peers-base');
+
+function peersOf(name: string): string {
+  return peerTable(result<{ readonly arms: Readonly<Record<string, PeerSummary>> }>(name).arms);
+}

@@ -15,7 +15,7 @@ import type { Saying, Walk } from './walk.ts';
 const BUDGET = 63;
 /** Tokens that a round is taken to bring before any was seen, as the policy has it. */
 const START_GAIN = 1.8;
-/** Node of a tree that was not on the trunk, given to whoever counts how often those are right. */
+/** Node of a tree that was not on the trunk, given to the count of how often those are right. */
 export type OnBranch = (node: Node, trunk: ArrayLike<number>, right: boolean) => void;
 
 /** How a round is decided. */

@@ -1,10 +1,10 @@
 import type { Draft, DraftSession, InstantSession, Support } from '../../src/engine/drafts/draft.ts';
 import { isInstant } from '../../src/engine/drafts/draft.ts';
 import { LONGEST } from '../../src/engine/policy/listen.ts';
+import { complete } from '../../src/inference/jobs.ts';
+import type { Pipeline } from '../../src/inference/pipeline.ts';
+import { policyOf } from '../../src/inference/policies.ts';
 import type { BenchPrompt } from '../../src/measure/prompts.ts';
-import type { Assistant } from '../../src/service/assistant.ts';
-import { complete } from '../../src/service/jobs.ts';
-import { policyOf } from '../../src/service/policies.ts';
 
 /** What a draft says at a place. */
 export interface Saying {
@@ -28,8 +28,8 @@ export interface Walk {
 const MOST_TOKENS = 64;
 
 /** Decode a prompt and ask every draft at every place. Losslessness makes this path that of every way to decode. */
-export async function walk(assistant: Assistant, source: BenchPrompt): Promise<Walk> {
-  const rule = policyOf('rule', assistant);
+export async function walk(pipeline: Pipeline, source: BenchPrompt): Promise<Walk> {
+  const rule = policyOf('rule', pipeline);
   let prompt: readonly number[] = [];
   const policy = {
     ...rule,
@@ -40,12 +40,12 @@ export async function walk(assistant: Assistant, source: BenchPrompt): Promise<W
   };
   const job = { ...source, singleLine: false, maxTokens: MOST_TOKENS };
   const signal = new AbortController().signal;
-  const { ids } = await complete(assistant, job, { policy, signal, onPieces: () => undefined });
+  const { ids } = await complete(pipeline, job, { policy, signal, onPieces: () => undefined });
   const { language } = source;
-  const original = source.original === undefined ? undefined : assistant.tokenizer.encode(source.original);
+  const original = source.original === undefined ? undefined : pipeline.tokenizer.encode(source.original);
   const sessions = new Map<string, DraftSession>();
   const asked: (readonly [Draft, InstantSession])[] = [];
-  for (const draft of assistant.drafts) {
+  for (const draft of pipeline.drafts) {
     const session = draft.open({ prompt, language, original, sessions });
     if (!isInstant(session)) continue;
     sessions.set(draft.id, session);

@@ -3,7 +3,7 @@ import { Network } from '../../src/selection/network.ts';
 import { PIXELS, type Picture, SHAPES, SIDE, seeded } from './shapes.ts';
 
 /** What a classifier makes of a picture: a probability for each shape. The next answer overwrites it. */
-export interface Classifier {
+interface Classifier {
   readonly name: string;
   classify(pixels: Float64Array): Float64Array;
 }

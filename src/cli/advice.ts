@@ -10,7 +10,7 @@ export interface Health {
   readonly physicalCores: number | undefined;
   /** Threads that were asked for; 0 for the physical cores. */
   readonly threads: number;
-  readonly memory: { readonly resident: number; readonly free: number };
+  readonly ram: { readonly resident: number; readonly free: number };
   readonly widthInvariant: boolean;
   /** File name of the target's graph. */
   readonly graph: string;
@@ -46,7 +46,7 @@ export function worthOf(drafts: readonly { readonly id: string }[], costs: CostT
 
 /** What would make completion faster or leaner here, a sentence each, the most helpful first. */
 export function adviceOf(health: Health): string[] {
-  const { load, cores, physicalCores, threads, memory, costs } = health;
+  const { load, cores, physicalCores, threads, ram, costs } = health;
   const advice: string[] = [];
   if (!health.widthInvariant) {
     advice.push(
@@ -80,9 +80,9 @@ export function adviceOf(health: Health): string[] {
   if (!health.sharedBuffer) {
     advice.push('Take an export with GroupQueryAttention: this one copies its whole cache in every pass.');
   }
-  if (memory.resident > memory.free) {
+  if (ram.resident > ram.free) {
     advice.push(
-      `Take a smaller model or free memory: ${megabytes(memory.resident)} are in use and ${megabytes(memory.free)} are left.`,
+      `Take a smaller model or free memory: ${megabytes(ram.resident)} are in use and ${megabytes(ram.free)} are left.`,
     );
   }
   const wide = passMillis(costs.target, 8, 0) / passMillis(costs.target, 2, 0);

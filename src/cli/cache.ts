@@ -1,6 +1,8 @@
 import os from 'node:os';
 import path from 'node:path';
-import { type CostCache, openCostCache } from '../service/costCache.ts';
+import { openCheckedFiles } from '../inference/checkedFiles.ts';
+import { type CostCache, openCostCache } from '../inference/costCache.ts';
+import type { CheckedFiles } from '../runtime/integrity.ts';
 
 /** Folder for what can be made again: measured times. It follows the customs of the system. */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env, platform = process.platform): string {
@@ -13,9 +15,14 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env, platform = pro
   return path.join(chosen && path.isAbsolute(chosen) ? chosen : path.join(home, '.cache'), 'slipstream');
 }
 
+/** Files that an earlier run found right. */
+export function checkedFiles(): Promise<CheckedFiles> {
+  return openCheckedFiles(cacheFolder(), () => undefined);
+}
+
 /** Times that were measured by an earlier run. */
-export function keptCosts(): Promise<CostCache> {
-  return openCostCache(cacheFolder(), () => undefined);
+export async function keptCosts(): Promise<CostCache> {
+  return openCostCache(cacheFolder(), () => undefined, await checkedFiles());
 }
 
 /** Times that are measured now and kept for later runs. */

@@ -1,69 +1,76 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
+// This folder: `slipstream`: its options and how its commands load models.
+
 import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
-import { UserError } from '../errors.ts';
 import { benchCommand } from './commands/bench.ts';
 import { completeCommand } from './commands/complete.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { memoryCommand } from './commands/memory.ts';
+import { modelsCommand } from './commands/models.ts';
 import { policyCommand } from './commands/policy.ts';
-
-/** Version of the package this file was built into. */
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(path.join(__dirname, '..', 'package.json'), 'utf8'));
-  return String((manifest as { version: unknown }).version);
-}
+import { commandFailure, EXIT, outputFailure, usageFailure } from './failures.ts';
+import { tell } from './load.ts';
+import { supervise } from './supervise.ts';
+import { version } from './version.ts';
 
 const program = new Command('slipstream')
   .description('Code completion on this machine, fast because it drafts.')
-  .version(version())
+  .version(version)
   .option('--verbose', 'show the stack of an error')
-  .configureOutput({
-    outputError: (text, write) => write(text.replace(/^error: /, 'slipstream: ')),
-  })
-  .showHelpAfterError('(slipstream --help shows what there is)')
   .addHelpText(
     'after',
     `
 Examples:
   slipstream complete src/app.ts --line 12 --column 20
   slipstream complete src/app.ts --line 12 --column 20 --draft none --json
+  slipstream models add qwen2.5-coder-1.5b-q8_0.gguf
   slipstream bench bench/prompts/first-light.jsonl --arms none-1row,none,suffix,policy
   slipstream doctor`,
-  )
-  .exitOverride();
+  );
 
-for (const command of [completeCommand, benchCommand, policyCommand, memoryCommand, doctorCommand]) {
-  program.addCommand(command().copyInheritedSettings(program));
+for (const command of [
+  completeCommand,
+  modelsCommand,
+  benchCommand,
+  policyCommand,
+  memoryCommand,
+  doctorCommand,
+]) {
+  program.addCommand(command());
+}
+inOneVoice(program, []);
+
+/** Every command, however deep, says what is wrong with its arguments as all other failures are said. */
+function inOneVoice(command: Command, path: readonly string[]): void {
+  const names = [...path, command.name()];
+  command.exitOverride().configureOutput({
+    outputError: (text, write) => write(`slipstream: ${usageFailure(text, names)}\n`),
+  });
+  for (const below of command.commands) inOneVoice(below, names);
 }
 
-// Whoever reads the output may have seen enough (`slipstream … | head`): then there is nothing left to do.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(1);
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader of the output may have seen enough (`slipstream … | head`): then there is nothing left to do.
+    if (error.code !== 'EPIPE' && stream === process.stdout) tell(outputFailure(error));
+    process.exit(EXIT.failed);
+  });
+}
 
 async function main(): Promise<number> {
   try {
     await program.parseAsync();
-    return process.exitCode === undefined ? 0 : Number(process.exitCode);
+    return process.exitCode === undefined ? EXIT.done : Number(process.exitCode);
   } catch (error) {
     // Help and version end in an error of exit code 0; a usage error was printed already.
     if (error instanceof CommanderError) return error.exitCode;
+    const { sentence, exitCode } = commandFailure(error);
     const verbose = program.opts<{ verbose?: boolean }>().verbose === true;
-    console.error(`slipstream: ${describe(error, verbose)}`);
-    return error instanceof UserError ? 1 : 70;
+    tell(verbose ? inspect(error) : sentence);
+    return exitCode;
   }
 }
 
-function describe(error: unknown, verbose: boolean): string {
-  if (verbose) return inspect(error);
-  if (error instanceof UserError) return error.message;
-  const text = error instanceof Error ? error.message : String(error);
-  return `something went wrong inside (${text}). Run again with --verbose and report what it prints.`;
-}
-
-main().then((code) => {
+supervise(__filename, main).then((code) => {
   process.exitCode = code;
 });

@@ -1,16 +1,36 @@
 import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SamplingOptions } from '../engine/sampling.ts';
-import { MEMORY_MODES } from '../service/assistant.ts';
+import { MEMORY_MODES } from '../inference/learntWeights.ts';
+
+/** More would be a slip; those that a machine has no cores for are not used either. */
+const MOST_THREADS = 4096;
 
 /** Folder of the bundled models, beside the folder that the program was built into. */
 export function bundledModels(): string {
   return path.join(__dirname, '..', 'models');
 }
 
-/** `--model DIR`; empty without it. */
+/** `--model auto|base|tiny|FOLDER`. */
 export function modelOption(): Option {
-  return new Option('--model <dir>', 'folder of the target model').default('', 'the bundled one');
+  return new Option(
+    '--model <name>',
+    'the target: base, tiny, auto (base where this machine is fast enough), an added model, or a folder',
+  )
+    .env('SLIPSTREAM_MODEL')
+    .default('auto');
+}
+
+/** `--drafts IDS`; all without it. */
+export function draftsOption(): Option {
+  return new Option('--drafts <ids>', 'drafts that may be used, by commas')
+    .argParser((text: string) =>
+      text
+        .split(',')
+        .map((id) => id.trim())
+        .filter((id) => id !== ''),
+    )
+    .default([], 'all that fit the target');
 }
 
 /** `--policy-file FILE`; empty without it. */
@@ -33,15 +53,31 @@ export function workspacesOption(): Option {
   ).default([], "a prompt's own file alone");
 }
 
-/** A commander parser for whole numbers from `least` up. */
-export function wholeNumber(least: number): (text: string) => number {
+/** A commander parser for whole numbers from `least` to `most`; without `most` any that a number can hold. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  const range = most === Number.MAX_SAFE_INTEGER ? `${least} up` : `${least} to ${most}`;
   return (text) => {
-    const value = Number(text);
-    if (text.trim() === '' || !Number.isSafeInteger(value) || value < least) {
-      throw new InvalidArgumentError(`It takes a whole number from ${least} up.`);
+    // Digits alone: `Number` takes `1e3`, `0x10` and `Infinity` too, which nobody means here.
+    const value = /^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= least && value <= most)) {
+      throw new InvalidArgumentError(`It takes a whole number from ${range}.`);
     }
     return value;
   };
+}
+
+/** `--threads N`. */
+export function threadsOption(): Option {
+  return new Option('--threads <n>', 'threads of the target; 0 takes the physical cores')
+    .argParser(wholeNumber(0, MOST_THREADS))
+    .default(0);
+}
+
+/** `--max-tokens N`. */
+export function maxTokensOption(): Option {
+  return new Option('--max-tokens <n>', 'most tokens to generate')
+    .argParser(wholeNumber(1, 4096))
+    .default(64);
 }
 
 /** A commander parser for numbers from `least` to `most`. */

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
-import { messageOf, UserError } from '../errors.ts';
+import { fileTrouble, UserError } from '../errors.ts';
 
 /** Larger files are generated or data; reading one would only cost time. */
 const MOST_MEGABYTES = 64;
@@ -58,11 +58,7 @@ async function readBytes(file: string): Promise<Buffer> {
         cause: error,
       });
     }
-    throw new UserError(
-      'file-unreadable',
-      `${file} cannot be read (${messageOf(error)}). Name a text file that you may read.`,
-      { cause: error },
-    );
+    throw new UserError('file-unreadable', fileTrouble(error, file, 'read'), { cause: error });
   }
 }
 

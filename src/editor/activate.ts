@@ -1,23 +1,29 @@
+// This folder: everything that knows VS Code; here, what joins its parts (`activate.ts`, `services.ts`).
+
 import * as vscode from 'vscode';
 import type { CompletionWorker } from '../worker/worker.ts';
 import { registerCommands } from './commands/index.ts';
-import { nameOf } from './completion/outcome.ts';
 import { registerCompletion } from './completion/register.ts';
-import { Configuration } from './configuration.ts';
-import { pathOf } from './documents.ts';
-import { Exclusion } from './exclusion.ts';
 import { Feedback } from './feedback.ts';
-import { watchFiles } from './files.ts';
+import { watchWorker } from './host/watchWorker.ts';
+import { type Storage, setupParamsOf, WorkerHost } from './host/workerHost.ts';
 import { type NoticeAction, Notices } from './notices.ts';
+import { fileOf } from './openFiles/documents.ts';
+import { watchFiles } from './openFiles/openFiles.ts';
+import { Readable } from './openFiles/readable.ts';
+import { OutcomeLog } from './outcomeLog.ts';
 import { PreviewDocuments } from './preview/previewDocuments.ts';
 import { registerPreviewLenses } from './preview/previewLenses.ts';
 import type { Services } from './services.ts';
-import { languageIsOn } from './settings.ts';
-import { type Status, statusOf } from './views/status.ts';
+import { Configuration } from './settings/configuration.ts';
+import { languageIsOn } from './settings/settings.ts';
+import { Snooze } from './snooze.ts';
+import { Usage } from './usage/usage.ts';
+import { FateWatch } from './usage/watchFate.ts';
+import { type Status, type StatusInput, statusOf } from './views/status.ts';
 import { StatusBar } from './views/statusBar.ts';
-import { watchWorker } from './watchWorker.ts';
-import { type Storage, setupParamsOf, WorkerHost } from './workerHost.ts';
-import { watchWorkspace } from './workspaceIndex.ts';
+import { say, speakThrough } from './words.ts';
+import { watchWorkspace } from './workspace/workspaceIndex.ts';
 
 /** What the extension offers to tests in a real editor. */
 export interface SlipstreamApi {
@@ -32,108 +38,170 @@ const warmUpAfter = 1_500;
 /**
  * Join the parts of the editor side.
  * @param storage folders in which the worker may keep what it has measured and learnt
- * @param memory of this workspace
+ * @param memento what is kept for this workspace
  */
 export function activateEditor(
   subscriptions: vscode.Disposable[],
   worker: CompletionWorker,
   log: vscode.LogOutputChannel,
   storage: Storage,
-  memory: vscode.Memento,
+  memento: vscode.Memento,
 ): SlipstreamApi {
+  speakThrough((text, ...values) => vscode.l10n.t(text, ...values));
   const notices = new Notices((message, action) => void tell(message, action, log));
-  const configuration = new Configuration(({ name, message }) => {
-    log.warn(message);
-    notices.tell(`setting:${name}:${message}`, message, 'settings');
-  });
-  let exclusion = new Exclusion(configuration.settings.exclude);
+  const configuration = configurationOf(notices, log);
+  const readable = new Readable(configuration);
   const host = new WorkerHost(worker, setupParamsOf(configuration.settings, storage));
-  let lastOutcome = 'none';
+  const outcomes = new OutcomeLog(log);
+  const usage = new Usage(memento);
+  const fate = new FateWatch(usage, (language, kept) =>
+    worker.feedback({ verdict: kept ? 'good' : 'bad', language, drafts: {} }),
+  );
   let busy = false;
+  const snooze = new Snooze(() => statusBar.refresh());
 
-  const completion = registerCompletion({
-    host,
-    settings: () => configuration.settings,
-    exclusion: () => exclusion,
-    report: (outcome, context, millis) => {
-      const name = nameOf(outcome);
-      const where = context ? ` in ${context.language},` : '';
-      // A failure comes back with each keystroke; its message is worth one line.
-      const why = outcome.type === 'failed' && name !== lastOutcome ? `: ${outcome.message}` : '';
-      lastOutcome = name;
-      log.info(`suggestion ${lastOutcome}${where} ${millis} ms${why}`);
-    },
-  });
-  const status = () => statusNow(configuration, exclusion, worker, busy);
+  const completion = completionOf({ host, configuration, readable, snooze, usage, fate, outcomes });
+  const status = () =>
+    statusNow(configuration, readable, worker, {
+      busy,
+      snoozed: snooze.minutesLeft,
+      answerMillis: outcomes.answerMillis,
+    });
   const statusBar = new StatusBar(status);
   const services: Services = {
     log,
     configuration,
     host,
     completer: completion.completer,
-    feedback: new Feedback(memory, (params) => worker.feedback(params)),
+    feedback: new Feedback(memento, (params) => worker.feedback(params)),
     notices,
     previews: new PreviewDocuments(),
-    exclusion: () => exclusion,
+    readable,
     status,
-    lastOutcome: () => lastOutcome,
+    snooze,
+    usage,
+    fate,
+    lastOutcome: () => outcomes.last,
+    lastMessage: () => outcomes.message,
   };
 
   subscriptions.push(
-    configuration,
-    completion,
-    statusBar,
-    services.previews,
+    ...[configuration, readable, completion, statusBar, snooze, usage, fate, services.previews],
     registerPreviewLenses(),
     ...registerCommands(services),
-    configuration.onDidChange((settings) => {
-      exclusion = new Exclusion(settings.exclude);
-      if (host.configure(setupParamsOf(settings, storage))) completion.completer.reset();
+    ...joined(services, storage, (value) => {
+      busy = value ?? busy;
       statusBar.refresh();
     }),
+  );
+  return { worker, lastOutcome: () => outcomes.last };
+}
+
+/** What follows from changes of settings, files and worker. @param refresh looks at the status again; told whether a job runs */
+function joined(
+  services: Services,
+  storage: Storage,
+  refresh: (busy?: boolean) => void,
+): vscode.Disposable[] {
+  const { configuration, host, completer, readable } = services;
+  return [
+    configuration.onDidChange((settings) => {
+      if (host.configure(setupParamsOf(settings, storage))) completer.reset();
+      refresh();
+    }),
+    // What was made of files that may not be read any more must not be offered again.
+    readable.onDidChange(() => completer.reset()),
     watchFiles(services),
     watchWorkspace(services),
-    watchWorker(services, () => statusBar.refresh()),
-    completion.completer.onDidChangeBusy((value) => {
-      busy = value;
-      statusBar.refresh();
-    }),
-    vscode.window.onDidChangeActiveTextEditor(() => statusBar.refresh()),
-    vscode.workspace.onDidOpenTextDocument(() => statusBar.refresh()),
-    vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration('editor.inlineSuggest.enabled')) statusBar.refresh();
-    }),
+    watchWorker(services, () => refresh()),
+    completer.onDidChangeBusy((value) => refresh(value)),
+    ...watchEditor(() => refresh()),
     warmUp(() => configuration.settings.enable && host.start()),
-  );
-  return { worker, lastOutcome: () => lastOutcome };
+  ];
+}
+
+/** Suggestions in the editor, with everything that is counted of them. */
+function completionOf({
+  host,
+  configuration,
+  readable,
+  snooze,
+  usage,
+  fate,
+  outcomes,
+}: Pick<Services, 'host' | 'configuration' | 'readable' | 'snooze' | 'usage' | 'fate'> & {
+  readonly outcomes: OutcomeLog;
+}) {
+  return registerCompletion({
+    host,
+    settings: (uri) => configuration.settingsFor(uri),
+    excludes: (uri) => readable.excludes(uri),
+    snoozed: () => snooze.minutesLeft > 0,
+    jobEnded: (generation, result) => {
+      const tokenMillis =
+        host.worker.state.kind === 'ready' ? host.worker.state.setup.tokenMillis : undefined;
+      usage.job(generation.context.language, generation.pieces, result, tokenMillis);
+    },
+    report: (outcome, context, millis) => {
+      outcomes.report(outcome, context?.language, millis);
+      if (outcome.type !== 'shown' || !context) return;
+      usage.shown(outcome.source, millis);
+      fate.offered({ uri: context.uri, offset: context.offset, text: outcome.text });
+    },
+  });
+}
+
+function configurationOf(notices: Notices, log: vscode.LogOutputChannel): Configuration {
+  return new Configuration(({ name, message }) => {
+    log.warn(message);
+    notices.tell(`setting:${name}:${message}`, message, 'settings');
+  });
+}
+
+/** What else the status depends on. */
+function watchEditor(refresh: () => void): vscode.Disposable[] {
+  return [
+    vscode.window.onDidChangeActiveTextEditor(refresh),
+    vscode.workspace.onDidOpenTextDocument(refresh),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('editor.inlineSuggest.enabled')) refresh();
+    }),
+  ];
 }
 
 function statusNow(
-  { settings }: Configuration,
-  exclusion: Exclusion,
+  configuration: Configuration,
+  readable: Readable,
   worker: CompletionWorker,
-  busy: boolean,
+  now: Pick<StatusInput, 'busy' | 'snoozed' | 'answerMillis'>,
 ): Status {
   const document = vscode.window.activeTextEditor?.document;
+  const settings = configuration.settingsFor(document && fileOf(document.uri));
   const editor = vscode.workspace.getConfiguration('editor', document);
   return statusOf({
     enabled: settings.enable,
     inlineSuggest: editor.get<boolean>('inlineSuggest.enabled') ?? true,
     language: document?.languageId,
     languageOn: document === undefined || languageIsOn(settings.languages, document.languageId),
-    excluded: document !== undefined && exclusion.excludes(pathOf(document.uri)),
+    excluded: document !== undefined && readable.excludes(document.uri),
     worker: worker.state,
-    busy,
     policy: settings.policy,
+    eagerness: settings.eagerness,
+    ...now,
   });
 }
 
 async function tell(message: string, action: NoticeAction, log: vscode.LogOutputChannel): Promise<void> {
-  const button = action === 'log' ? 'Show Log' : 'Open Settings';
-  const choice = await vscode.window.showWarningMessage(`Slipstream: ${message}`, button);
+  const buttons = {
+    log: [say('Show Log')],
+    settings: [say('Open Settings')],
+    'bundled-model': [say('Use the Bundled Model'), say('Show Log')],
+  }[action];
+  const choice = await vscode.window.showWarningMessage(`Slipstream: ${message}`, ...buttons);
   if (choice === undefined) return;
-  if (action === 'log') log.show();
-  else await vscode.commands.executeCommand('slipstream.openSettings');
+  if (choice === say('Show Log')) log.show();
+  else if (action === 'settings') await vscode.commands.executeCommand('slipstream.openSettings');
+  else await vscode.commands.executeCommand('slipstream.useBundledModel');
 }
 
 function warmUp(start: () => void): vscode.Disposable {

@@ -16,7 +16,7 @@ const feedbackCounts = z.record(z.string(), languageCounts);
 export type FeedbackCounts = z.infer<typeof feedbackCounts>;
 
 /** Where the counts are kept; the part of VS Code's memento that is needed. */
-export interface Memory {
+export interface CountStore {
   get(key: string): unknown;
   update(key: string, value: unknown): PromiseLike<void>;
 }
@@ -50,13 +50,13 @@ export class Feedback {
   private judged: { readonly generation: Generation; readonly given: FeedbackParams } | undefined;
 
   constructor(
-    private readonly memory: Memory,
+    private readonly store: CountStore,
     private readonly send: (params: FeedbackParams) => void,
   ) {}
 
   /** The counts so far. What somebody else has left there counts as nothing. */
   get counts(): FeedbackCounts {
-    const read = feedbackCounts.safeParse(this.memory.get(KEY));
+    const read = feedbackCounts.safeParse(this.store.get(KEY));
     return read.success ? read.data : {};
   }
 
@@ -72,7 +72,7 @@ export class Feedback {
     const cleared = before ? withVerdict(this.counts, before, -1) : this.counts;
     const counts = withVerdict(cleared, given);
     this.send(given);
-    await this.memory.update(KEY, counts);
+    await this.store.update(KEY, counts);
     return 'counted';
   }
 }

@@ -1,5 +1,5 @@
 /** What a notification offers to do. */
-export type NoticeAction = 'log' | 'settings';
+export type NoticeAction = 'log' | 'settings' | 'bundled-model';
 
 /** Notifications, at most one for each cause: a fault that comes back with every keystroke is told once. */
 export class Notices {

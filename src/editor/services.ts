@@ -1,12 +1,15 @@
 import type * as vscode from 'vscode';
 import type { Completer } from './completion/completer.ts';
-import type { Configuration } from './configuration.ts';
-import type { Exclusion } from './exclusion.ts';
 import type { Feedback } from './feedback.ts';
+import type { WorkerHost } from './host/workerHost.ts';
 import type { Notices } from './notices.ts';
+import type { Readable } from './openFiles/readable.ts';
 import type { PreviewDocuments } from './preview/previewDocuments.ts';
+import type { Configuration } from './settings/configuration.ts';
+import type { Snooze } from './snooze.ts';
+import type { Usage } from './usage/usage.ts';
+import type { FateWatch } from './usage/watchFate.ts';
 import type { Status } from './views/status.ts';
-import type { WorkerHost } from './workerHost.ts';
 
 /** The parts that commands and listeners work with, made once in `activate`. */
 export interface Services {
@@ -17,7 +20,12 @@ export interface Services {
   readonly feedback: Feedback;
   readonly notices: Notices;
   readonly previews: PreviewDocuments;
-  exclusion(): Exclusion;
+  readonly readable: Readable;
   status(): Status;
+  readonly snooze: Snooze;
+  readonly usage: Usage;
+  readonly fate: FateWatch;
   lastOutcome(): string;
+  /** What the last failure said. */
+  lastMessage(): string | undefined;
 }

@@ -1,11 +1,11 @@
-import type { Draft, DraftSession } from './drafts/draft.ts';
+// This folder: decoding, healing, sampling, stop rules: no process, no file, no editor.
+
+import type { Draft, DraftSession, RequestText } from './drafts/draft.ts';
 import { type Finish, Output, type StopRules } from './output.ts';
 import type { Choice, Policy } from './policy/policy.ts';
+import { begin } from './reading.ts';
 import type { Sampler } from './sampling.ts';
-import type { Target, Vocabulary } from './target.ts';
-
-/** Prompt tokens scored between two looks at the cancellation signal: some ten milliseconds' worth. */
-const PREFILL_CHUNK = 64;
+import type { Scores, Target, Vocabulary } from './target.ts';
 
 export interface DecodeRequest {
   /** At least one token. */
@@ -16,6 +16,8 @@ export interface DecodeRequest {
   readonly stop: StopRules;
   /** Bytes at the start of the output that stand before the cursor already (token healing). */
   readonly skipBytes: number;
+  /** The text that the prompt was made of, where it is a completion's. */
+  readonly text?: Omit<RequestText, 'ahead'> | undefined;
   /** Tokens of the text that the output is to replace, when it rewrites something. */
   readonly original?: readonly number[] | undefined;
   /** The name of the request's own file in the index, where it completes one. */
@@ -28,6 +30,13 @@ export interface Ensemble {
   readonly vocabulary: Vocabulary;
   readonly drafts: readonly Draft[];
   readonly policy: Policy;
+  /** Tokens of the prompt that are read between two looks at the signal; without it 64. */
+  readonly slice?: number;
+  /**
+   * Somebody waits for the first letter: drafts read nothing while the target reads, since passes and their kernels take turns on one
+   * thread. What they have not read in advance (`reading.ts`) they catch up on when they are asked.
+   */
+  readonly awaited?: boolean;
 }
 
 /** A piece of text as it streams, with the id of the draft that guessed it; `undefined`: the target's own. */
@@ -37,7 +46,7 @@ export interface Piece {
 }
 
 /** How often a draft was asked, and what came of it. */
-export interface DraftCount {
+interface DraftCount {
   rounds: number;
   drafted: number;
   accepted: number;
@@ -74,24 +83,19 @@ export async function decode(
   signal: AbortSignal,
   onPieces: (pieces: Piece[]) => void,
 ): Promise<DecodeResult> {
-  const { target } = ensemble;
-  const output = new Output(ensemble.vocabulary, request.stop, request.skipBytes);
+  const { target, vocabulary } = ensemble;
+  const output = new Output(vocabulary, request.stop, request.skipBytes);
   const counts: Record<string, DraftCount> = {};
   const ids: number[] = [];
   let rounds = 0;
 
+  const { prompt, language, task } = request;
   const started = performance.now();
-  const { read, whole } = await prefill(target, request.prompt, signal);
+  const { sessions, text, read, whole } = await begin(ensemble, request, signal);
   let finish: Finish | undefined = whole ? undefined : 'cancelled';
   const prefilled = performance.now();
-
-  const { prompt, language, task, original, own } = request;
-  const sessions = new Map<string, DraftSession>();
-  for (const draft of finish ? [] : ensemble.drafts) {
-    const used = ensemble.policy.uses?.(draft.id) ?? true;
-    if (used) sessions.set(draft.id, draft.open({ prompt, language, original, own, sessions }));
-  }
-  const selector = ensemble.policy.begin({ language, task, prompt });
+  const selector = ensemble.policy.begin({ language, task, prompt, text });
+  const writing: Writing = { target, vocabulary, sessions, sampler, output, signal };
   let last = prompt[prompt.length - 1]!;
 
   while (!finish) {
@@ -106,83 +110,120 @@ export async function decode(
     }
     const choice = selector.choose(sessions);
     const limit = Math.min(room - 2, request.stop.maxTokens - ids.length - 1);
-    const guesses = await propose(sessions, choice, limit, signal);
-    const proposal = knownTokens(guesses, ensemble.vocabulary.size);
-    const base = target.length;
-    const passed = performance.now();
-    const scores = await target.score([last, ...proposal], sampler.need());
-    const millis = performance.now() - passed;
+    const made = await round(writing, choice, last, limit);
+    const { draft, committed, pieces } = made;
     rounds++;
-
-    const pieces: Piece[] = [];
-    const committed: number[] = [];
-    let accepted = 0;
-    for (let row = 0; row <= proposal.length && !finish; row++) {
-      const token = sampler.choose(scores, row);
-      const agreed = row < proposal.length && token === proposal[row];
-      if (agreed) accepted++;
-      sampler.commit(token);
-      committed.push(token);
-      finish = output.push(token);
-      const text = output.take(finish !== undefined);
-      if (text) pieces.push({ text, draft: agreed ? choice?.draft : undefined });
-      if (!agreed) break;
-    }
+    finish = made.end;
     ids.push(...committed);
     last = committed[committed.length - 1]!;
-    // The KV of `last` is not there yet: the next round scores it. Rows behind it were wrong guesses.
-    target.truncate(base + committed.length);
-    for (const session of sessions.values()) session.commit(committed);
-
-    const draft = proposal.length > 0 ? choice?.draft : undefined;
-    if (draft) {
-      counts[draft] ??= { rounds: 0, drafted: 0, accepted: 0 };
-      const count = counts[draft];
-      count.rounds++;
-      count.drafted += proposal.length;
-      count.accepted += accepted;
-    }
-    selector.observe({ draft, drafted: proposal.length, accepted, committed, millis });
-    if (pieces.length > 0) onPieces(pieces);
+    if (draft) count(counts, draft, made.drafted, made.accepted);
+    selector.observe(made);
+    if (pieces.length > 0)
+      onPieces(pieces.map(({ text, agreed }) => ({ text, draft: agreed ? draft : undefined })));
   }
 
   if (finish === 'cancelled') output.abandon();
   const rest = output.take(true);
   if (rest) onPieces([{ text: rest, draft: undefined }]);
-  const all = Object.values(counts);
   return {
     text: output.text,
     finish,
     tokens: output.tokens,
     rounds,
     prefilled: read,
-    drafted: all.reduce((sum, count) => sum + count.drafted, 0),
-    accepted: all.reduce((sum, count) => sum + count.accepted, 0),
+    ...totalsOf(counts),
     drafts: counts,
     millis: { prefill: prefilled - started, decode: performance.now() - prefilled },
     ids,
   };
 }
 
-/**
- * Bring the target to hold all of the prompt but its last token, which the first round scores.
- * @param chunk tokens between two looks at the signal.
- * @returns the number of tokens read, and whether that was all.
- */
-export async function prefill(
-  target: Target,
-  prompt: readonly number[],
-  signal: AbortSignal,
-  chunk = PREFILL_CHUNK,
-): Promise<{ read: number; whole: boolean }> {
-  const last = prompt.length - 1;
-  const kept = Math.min(target.resume(prompt), last);
-  target.truncate(kept);
-  while (target.length < last && !signal.aborted) {
-    const end = Math.min(target.length + chunk, last);
-    await target.score(prompt.slice(target.length, end), 'nothing');
+/** What every round of a request works with. */
+interface Writing {
+  readonly target: Target;
+  readonly vocabulary: Vocabulary;
+  readonly sessions: ReadonlyMap<string, DraftSession>;
+  readonly sampler: Sampler;
+  readonly output: Output;
+  readonly signal: AbortSignal;
+}
+
+/** What a round came to, with the draft whose guess it was, the tokens of it and the milliseconds of the pass. */
+type Round = Accepted & {
+  readonly draft: string | undefined;
+  readonly drafted: number;
+  readonly millis: number;
+};
+
+/** Propose, score in one pass, and keep what the sampler agrees with: in the output, in the target, in every draft's session. */
+async function round(
+  { target, vocabulary, sessions, sampler, output, signal }: Writing,
+  choice: Choice | undefined,
+  last: number,
+  limit: number,
+): Promise<Round> {
+  const guess = await propose(sessions, choice, limit, signal);
+  const proposal = knownTokens(guess.tokens, vocabulary.size);
+  const base = target.length;
+  const passed = performance.now();
+  const scores = await target.score([last, ...proposal], sampler.need());
+  const millis = performance.now() - passed;
+  const accepted = accept(proposal, scores, sampler, output);
+  const { committed } = accepted;
+  // The KV of the last token is not there yet: the next round scores it. Rows behind it were wrong guesses.
+  target.truncate(base + committed.length);
+  for (const session of sessions.values()) session.commit(committed);
+  const draft = proposal.length > 0 ? guess.draft : undefined;
+  return { ...accepted, draft, drafted: proposal.length, millis };
+}
+
+interface Accepted {
+  readonly committed: readonly number[];
+  readonly accepted: number;
+  readonly pieces: readonly { readonly text: string; readonly agreed: boolean }[];
+  readonly end: Finish | undefined;
+}
+
+/** What a pass came to: tokens as long as guesses are what the sampler chooses, and its own behind the last of them. */
+function accept(proposal: readonly number[], scores: Scores, sampler: Sampler, output: Output): Accepted {
+  const committed: number[] = [];
+  const pieces: { text: string; agreed: boolean }[] = [];
+  let accepted = 0;
+  let end: Finish | undefined;
+  for (let row = 0; row <= proposal.length && !end; row++) {
+    const token = sampler.choose(scores, row);
+    const agreed = row < proposal.length && token === proposal[row];
+    if (agreed) accepted++;
+    sampler.commit(token);
+    committed.push(token);
+    end = output.push(token);
+    const text = output.take(end !== undefined);
+    if (text) pieces.push({ text, agreed });
+    if (!agreed) break;
   }
-  return { read: target.length - kept, whole: target.length >= last };
+  return { committed, accepted, pieces, end };
+}
+
+function count(counts: Record<string, DraftCount>, draft: string, drafted: number, accepted: number): void {
+  counts[draft] ??= { rounds: 0, drafted: 0, accepted: 0 };
+  const own = counts[draft];
+  own.rounds++;
+  own.drafted += drafted;
+  own.accepted += accepted;
+}
+
+function totalsOf(counts: Readonly<Record<string, DraftCount>>): { drafted: number; accepted: number } {
+  const all = Object.values(counts);
+  return {
+    drafted: all.reduce((sum, count) => sum + count.drafted, 0),
+    accepted: all.reduce((sum, count) => sum + count.accepted, 0),
+  };
+}
+
+/** Tokens that were guessed, and by whom. */
+interface Guess {
+  readonly draft: string | undefined;
+  readonly tokens: readonly number[];
 }
 
 async function propose(
@@ -190,13 +231,21 @@ async function propose(
   choice: Choice | undefined,
   limit: number,
   signal: AbortSignal,
-): Promise<readonly number[]> {
-  if (!choice || limit < 1) return [];
-  if (choice.tokens) return choice.tokens.slice(0, Math.min(choice.length, limit));
-  const session = sessions.get(choice.draft);
-  if (!session) throw new Error(`the policy chose a draft that is not in the pool: ${choice.draft}`);
-  const { tokens } = await session.propose(Math.min(choice.length, limit), signal);
-  return tokens.slice(0, limit);
+): Promise<Guess> {
+  if (!choice || limit < 1) return { draft: undefined, tokens: [] };
+  const { draft, tokens, copy } = choice;
+  if (tokens) return { draft, tokens: tokens.slice(0, Math.min(choice.length, limit)) };
+  const ask = async (id: string, length: number): Promise<Guess> => {
+    const session = sessions.get(id);
+    if (!session) throw new Error(`the policy chose a draft that is not in the pool: ${id}`);
+    const most = Math.min(length, limit);
+    const proposal = await session.propose(most, signal);
+    return { draft: id, tokens: proposal.tokens.slice(0, most) };
+  };
+  if (!copy) return ask(draft, choice.length);
+  const [copied, first] = [await ask(copy.draft, copy.length), await ask(draft, 1)];
+  if (first.tokens.length > 0 && first.tokens[0] === copied.tokens[0]) return copied;
+  return ask(draft, choice.length);
 }
 
 /** The tokens before the first that the target does not have: a draft's vocabulary may be padded further. */

@@ -5,7 +5,7 @@ export interface Scores {
   /** The most likely next token after row `row` (ties go to the smaller id). */
   argmax(row: number): number;
   /**
-   * Logits of row `row`, shape [vocabulary]. Only there when the pass was asked for `logits`. Whoever changes them puts
+   * Logits of row `row`, shape [vocabulary]. Only there when the pass was asked for `logits`. A caller that changes them puts
    * them back.
    */
   logits(row: number): Float32Array;

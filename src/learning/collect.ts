@@ -2,15 +2,16 @@ import { type DraftSession, FAR_ENOUGH } from '../engine/drafts/draft.ts';
 import { LONGEST } from '../engine/policy/listen.ts';
 import { LONGEST_NEURAL } from '../engine/policy/planner.ts';
 import type { Policy, RequestContext } from '../engine/policy/policy.ts';
-import type { Assistant } from '../service/assistant.ts';
-import { type CompletionJob, complete } from '../service/jobs.ts';
-import { policyOf } from '../service/policies.ts';
+import { type CompletionJob, complete, shownJob } from '../inference/jobs.ts';
+import type { Pipeline } from '../inference/pipeline.ts';
+import { policyOf } from '../inference/policies.ts';
+import { secretsIn } from '../secrets/scan.ts';
 import { type ArmColumns, type LogRecord, SUPPORT } from './log.ts';
 import { ownOutput } from './ownOutput.ts';
 import { rougeL } from './rouge.ts';
 
 /** Tokens of the prompt's end whose kinds are kept. */
-export const PROMPT_KINDS = 32;
+const PROMPT_KINDS = 32;
 
 /** Wider passes read the prompt. */
 const MOST_ROWS = 48;
@@ -31,33 +32,35 @@ export interface RecordedJob extends CompletionJob {
  * @param kinds kind of every token, see tokenKinds.
  */
 export async function recordJob(
-  assistant: Assistant,
-  job: RecordedJob,
+  pipeline: Pipeline,
+  asked: RecordedJob,
   kinds: Uint8Array,
   options: { readonly keepTokens: boolean; readonly signal: AbortSignal },
 ): Promise<LogRecord> {
+  const job = shownJob(asked);
   const { signal } = options;
-  let prompt: readonly number[] = [];
-  const rule = policyOf('rule', assistant);
+  let begun: RequestContext | undefined;
+  const rule = policyOf('rule', pipeline);
   const policy = timing(rule, (context) => {
-    prompt = context.prompt;
+    begun = context;
   });
   const passes: [number, number, number][] = [];
-  assistant.target.onPass = (rows, past, millis) => {
+  pipeline.target.onPass = (rows, past, millis) => {
     if (rows <= MOST_ROWS) passes.push([rows, past, Math.round(1000 * millis)]);
   };
-  const { ids } = await complete(assistant, job, { policy, signal, onPieces: () => undefined });
-  assistant.target.onPass = undefined;
-  const original = job.original === undefined ? undefined : assistant.tokenizer.encode(job.original);
+  const { ids, text: written } = await complete(pipeline, job, { policy, signal, onPieces: () => undefined });
+  pipeline.target.onPass = undefined;
+  const original = job.original === undefined ? undefined : pipeline.tokenizer.encode(job.original);
 
-  const context = { prompt, language: job.language, original, own: job.path };
+  const { prompt = [], text } = begun ?? {};
+  const context = { prompt, text, language: job.language, original, own: job.path };
   const arms: Record<string, ArmColumns> = {};
   const own: Record<string, number> = {};
   const wrongs: number[][] = [];
-  for (const draft of assistant.drafts) {
+  for (const draft of pipeline.drafts) {
     // Each draft walks the path by itself, so an ensemble opens its own members.
     const session = draft.open(context);
-    const longest = assistant.costs.drafts[draft.id] ? LONGEST_NEURAL : LONGEST;
+    const longest = pipeline.costs.drafts[draft.id] ? LONGEST_NEURAL : LONGEST;
     arms[draft.id] = await walk(session, ids, wrongs, kinds, longest, signal);
     const alone = draft.open(context);
     const written = await ownOutput(alone, ids.length, LONGEST_NEURAL, signal);
@@ -76,7 +79,8 @@ export async function recordJob(
     own,
     passes,
     ...(job.naturalLanguage === undefined ? {} : { naturalLanguage: job.naturalLanguage }),
-    ...(options.keepTokens ? { ids: [...ids] } : {}),
+    // What looks like a secret is not kept, though nobody copied it.
+    ...(options.keepTokens && secretsIn(written).length === 0 ? { ids: [...ids] } : {}),
   };
 }
 
@@ -89,7 +93,7 @@ function timing(policy: Policy, onBegin: (context: RequestContext) => void): Pol
       onBegin(context);
       const selector = policy.begin(context);
       return {
-        ...selector,
+        observe: (outcome) => selector.observe(outcome),
         choose(sessions) {
           const choice = selector.choose(sessions);
           if (round++ % TIMED_EVERY > 0) return choice;

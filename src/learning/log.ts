@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import * as z from 'zod';
 import type { Support } from '../engine/drafts/draft.ts';
-import { messageOf, UserError } from '../errors.ts';
+import { causeOf, codeOf, fileTrouble, UserError } from '../errors.ts';
 import { timedPasses } from './passTimes.ts';
 
 /**
@@ -151,9 +151,11 @@ export async function readLog(file: string): Promise<Log> {
     }
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError('log-unreadable', `${file} cannot be read (${messageOf(error)}). Collect it again.`, {
-      cause: error,
-    });
+    const damaged = codeOf(error)?.startsWith('Z_') === true;
+    const sentence = damaged
+      ? `${file} cannot be read: ${causeOf(error)}. Collect it again.`
+      : fileTrouble(error, file, 'read');
+    throw new UserError('log-unreadable', sentence, { cause: error });
   }
   if (!header || records.length === 0) {
     throw new UserError('log-empty', `${file} holds no recorded request. Collect some first.`);
@@ -185,7 +187,7 @@ function parse<T>(schema: z.ZodType<T>, line: string, file: string, number: numb
   try {
     value = JSON.parse(line);
   } catch (error) {
-    throw broken(messageOf(error));
+    throw broken(causeOf(error));
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
@@ -207,7 +209,7 @@ export class LogWriter {
     readonly done: ReadonlySet<string>,
     private readonly out: ReturnType<typeof createWriteStream>,
   ) {
-    // Whoever waits for the line that could not be written is told.
+    // The caller that waits for the line is told that it could not be written.
     out.on('error', () => undefined);
   }
 
@@ -242,26 +244,42 @@ export class LogWriter {
   /** All is recorded: compress. */
   async finish(): Promise<void> {
     await this.close();
-    await pipeline(createReadStream(this.part), createGzip({ level: 9 }), createWriteStream(this.file));
+    await this.writing(this.file, () => this.compress());
     await rm(this.part);
+  }
+
+  private compress(): Promise<void> {
+    return pipeline(createReadStream(this.part), createGzip({ level: 9 }), createWriteStream(this.file));
   }
 
   /** Stop here; a later run goes on. */
   close(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.out.once('error', reject);
-      this.out.end(resolve);
-    });
+    return this.writing(
+      this.part,
+      () =>
+        new Promise((resolve, reject) => {
+          this.out.once('error', reject);
+          this.out.end(resolve);
+        }),
+    );
   }
 
   private line(value: unknown): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.out.write(`${JSON.stringify(value)}\n`, (error) => {
-        if (!error) return resolve();
-        const reason = `${this.part} cannot be written (${messageOf(error)}). Name another file.`;
-        reject(new UserError('log-unwritable', reason, { cause: error }));
-      });
-    });
+    return this.writing(
+      this.part,
+      () =>
+        new Promise((resolve, reject) => {
+          this.out.write(`${JSON.stringify(value)}\n`, (error) => (error ? reject(error) : resolve()));
+        }),
+    );
+  }
+
+  private async writing(file: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (cause) {
+      throw new UserError('log-unwritable', fileTrouble(cause, file, 'written'), { cause });
+    }
   }
 }
 

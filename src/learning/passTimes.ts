@@ -1,4 +1,4 @@
-import { interpolate, type PassTimes, passMillis } from '../engine/policy/costs.ts';
+import { interpolate, type PassTimes, paddedRows, passMillis } from '../engine/policy/costs.ts';
 import type { LogRecord } from './log.ts';
 
 /** Passes of a kind that are needed before their time counts. */
@@ -20,7 +20,7 @@ export function timedPasses(records: readonly LogRecord[], measured: PassTimes):
   const known: number[] = [];
   const ratios: number[] = [];
   for (const width of widths) {
-    const own = passes.filter(([rows]) => rows + (rows % 2) === width).map(([, , micros]) => micros);
+    const own = passes.filter(([rows]) => paddedRows(rows) === width).map(([, , micros]) => micros);
     if (own.length < ENOUGH) continue;
     known.push(width);
     ratios.push(fast(own) / 1000 / passMillis(measured, width, middle));

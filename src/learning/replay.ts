@@ -1,6 +1,6 @@
 import { type DraftSession, type InstantSession, noSupport, type Proposal } from '../engine/drafts/draft.ts';
 import { type CostTable, draftMillis, passMillis } from '../engine/policy/costs.ts';
-import type { Policy, RequestContext } from '../engine/policy/policy.ts';
+import type { Choice, Policy, RequestContext } from '../engine/policy/policy.ts';
 import { TOKEN_KINDS } from '../engine/policy/tokenKinds.ts';
 import { type ArmColumns, type LogHeader, type LogRecord, SUPPORT } from './log.ts';
 
@@ -28,7 +28,7 @@ export interface RoundTimes {
   readonly overhead: number;
 }
 
-/** What a round takes beside passes and guesses, in milliseconds: measured, see `bench/README.md`. */
+/** What a round takes beside passes and guesses, in milliseconds: measured, see `bench/latency.md`. */
 const OVERHEAD = 0.05;
 
 /** The times of the machine that a log was recorded on. */
@@ -63,42 +63,76 @@ export function replay(
   const path = record.kinds.map((kind, at) => at * KINDS + kind);
   const place = { at: 0 };
   const asked = new Map<string, number>();
-  const sessions = new Map<string, DraftSession>();
-  for (const [id, columns] of Object.entries(record.arms)) {
-    if (policy.uses?.(id) ?? true) {
-      const behind = () => place.at - (asked.get(id) ?? -record.promptLength);
-      const session = recorded(columns, path, place, behind);
-      const instant: InstantSession = { ...session, instant: true, behind: () => 0 };
-      sessions.set(id, times.costs.drafts[id] ? session : instant);
-    }
-  }
-  const selector = policy.begin(contextOf(record));
+  const sessions = openRecorded(record, policy, times, { path, place, asked });
+  const selector = policy.begin(requestContextOf(record));
   let total = 0;
   while (place.at < path.length) {
     const { at } = place;
-    const choice = selector.choose(sessions);
+    const asking = selector.choose(sessions);
+    const choice = settled(asking, sessions);
     const columns = choice && record.arms[choice.draft];
     const drafted = columns ? Math.min(choice.length, columns.said[at]!, path.length - at - 1) : 0;
     const accepted = Math.min(drafted, columns?.right[at] ?? 0);
     const draft = drafted > 0 ? choice?.draft : undefined;
     const behind = draft ? sessions.get(draft)!.behind() : 0;
     const promptAndPath = record.promptLength + at;
-    const millis = roundMillis(times, draft, drafted, promptAndPath, behind);
+    const heard = choice === asking ? 0 : hearing(times, asking!.draft, sessions);
+    const millis = roundMillis(times, draft, drafted, promptAndPath, behind) + heard;
     if (draft) asked.set(draft, at);
+    if (asking && choice !== asking) asked.set(asking.draft, at);
     total += millis;
     onRound({ at, draft, drafted, accepted, millis });
     const committed = path.slice(at, at + accepted + 1);
     place.at = at + committed.length;
-    const pass = millis - (draft ? draftMillis(times.costs, draft, drafted, behind) : 0);
+    const pass = millis - heard - (draft ? draftMillis(times.costs, draft, drafted, behind) : 0);
     selector.observe({ draft, drafted, accepted, committed, millis: pass });
   }
   return total;
 }
 
 /** What a policy is told of a recorded request; its prompt is of stand-in tokens. */
-export function contextOf({ language, task, promptLength, promptKinds }: LogRecord): RequestContext {
+export function requestContextOf({ language, task, promptLength, promptKinds }: LogRecord): RequestContext {
   const unknown = new Array<number>(Math.max(0, promptLength - promptKinds.length)).fill(0);
   return { language, task, prompt: [...unknown, ...promptKinds] };
+}
+
+/** A recorded draft: it answers at once, whatever it took. */
+type Recorded = DraftSession & { propose(limit: number): Proposal };
+
+/** The recorded drafts that a policy uses: where on the path they stand, and when each was asked last. */
+function openRecorded(
+  record: LogRecord,
+  policy: Policy,
+  times: RoundTimes,
+  walk: {
+    readonly path: readonly number[];
+    readonly place: { readonly at: number };
+    readonly asked: ReadonlyMap<string, number>;
+  },
+): ReadonlyMap<string, Recorded> {
+  const sessions = new Map<string, Recorded>();
+  for (const [id, columns] of Object.entries(record.arms)) {
+    if (policy.uses && !policy.uses(id)) continue;
+    // The prompt was read while the target read it.
+    const behind = () => walk.place.at - (walk.asked.get(id) ?? 0);
+    const session = recorded(columns, walk.path, walk.place, behind);
+    const instant: InstantSession = { ...session, instant: true, behind: () => 0 };
+    sessions.set(id, times.costs.drafts[id] ? session : instant);
+  }
+  return sessions;
+}
+
+/** Whose guess it becomes where a copy is held beside the draft's first one, as in the decoder. */
+function settled(choice: Choice | undefined, sessions: ReadonlyMap<string, Recorded>): Choice | undefined {
+  if (!choice?.copy) return choice;
+  const first = sessions.get(choice.draft)?.propose(1).tokens[0];
+  const copied = sessions.get(choice.copy.draft)?.propose(1).tokens[0];
+  return first !== undefined && first === copied ? choice.copy : choice;
+}
+
+/** Time of the one guess that a copy was held beside. */
+function hearing({ costs }: RoundTimes, draft: string, sessions: ReadonlyMap<string, DraftSession>): number {
+  return costs.drafts[draft] ? draftMillis(costs, draft, 1, sessions.get(draft)!.behind()) : 0;
 }
 
 /** A draft that says again what it said when it was recorded. */

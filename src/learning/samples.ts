@@ -7,7 +7,7 @@ import type { LogHeader, LogRecord } from './log.ts';
 import { type RoundTimes, replay, standInKinds } from './replay.ts';
 
 /** A round of one draft as the network sees it, with what came of it. */
-export interface Sample {
+export interface TrainingSample {
   /** Numbers of the round, which samples of the same round share, and those of the draft. */
   readonly shared: SparseRow;
   readonly own: SparseRow;
@@ -30,8 +30,8 @@ export function sample(
   policy: Policy,
   times: RoundTimes,
   random: () => number,
-): Sample[] {
-  const samples: Sample[] = [];
+): TrainingSample[] {
+  const samples: TrainingSample[] = [];
   const drafts = new Map(arms.map(({ id, languages }) => [id, { languages }]));
   const row = new SparseRow(FEATURES);
   const sharedRow = new SparseRow(SHARED);
@@ -52,7 +52,7 @@ export function sample(
               const columns = record.arms[evidence.id]!;
               if (columns.said[at] === 0) continue;
               features.writeOwn(row, evidence, heard);
-              // What goes beyond the end of the path was not wrong: nobody knows.
+              // What goes beyond the end of the path was not wrong: it is not known.
               const said = Math.min(columns.said[at]!, record.kinds.length - at);
               samples.push({ shared, own: row.copy(), said, right: columns.right[at]! });
             }

@@ -1,15 +1,17 @@
+// This folder: records decoding, trains policies on it and compares them in replay.
+
 import type { Draft } from '../engine/drafts/draft.ts';
 import { FEATURES } from '../engine/policy/layout.ts';
-import { PLACES, placeGroup } from '../engine/policy/planner.ts';
+import { GUESS_PLACES, placeGroup } from '../engine/policy/planner.ts';
 import type { Policy } from '../engine/policy/policy.ts';
-import { rulePolicy } from '../engine/policy/rule.ts';
+import { copyingRule } from '../engine/policy/rule.ts';
 import { type PolicyWeights, trainedPolicy } from '../engine/policy/trained.ts';
 import { AdamSteps } from '../selection/adam.ts';
 import { shuffle } from '../selection/shuffle.ts';
 import { SparseNetwork } from '../selection/sparseNetwork.ts';
 import type { LogHeader, LogRecord } from './log.ts';
 import { type RoundTimes, replay, standInKinds } from './replay.ts';
-import { type Sample, sample } from './samples.ts';
+import { sample, type TrainingSample } from './samples.ts';
 
 export interface TrainOptions {
   /** Turns of sampling and training. */
@@ -50,11 +52,11 @@ export function trainPolicy(
   times: RoundTimes,
   options: TrainOptions,
 ): PolicyWeights {
-  const network = SparseNetwork.random([FEATURES, ...options.hidden, PLACES.length], options.random);
+  const network = SparseNetwork.random([FEATURES, ...options.hidden, GUESS_PLACES.length], options.random);
   const known = header.arms.filter(({ id }) => !isCovered(id, header.arms));
   const drafts = known.map(({ id, languages }) => ({ id, languages, open: unopened }));
   const arms = drafts.map(({ id }) => id);
-  let policy: Policy = { ...rulePolicy(drafts, 0), uses: (id) => arms.includes(id) };
+  let policy: Policy = { ...copyingRule(drafts), uses: (id) => arms.includes(id) };
   for (let turn = 0; turn < options.turns; turn++) {
     const samples = sample(records, header, policy, times, options.random);
     learn(network, samples, options, (epoch, loss) => options.onEpoch?.(turn, epoch, loss));
@@ -104,14 +106,14 @@ function unopened(): never {
 
 function learn(
   network: SparseNetwork,
-  samples: readonly Sample[],
+  samples: readonly TrainingSample[],
   { epochs, random }: TrainOptions,
   onEpoch: (epoch: number, loss: number) => void,
 ): void {
   const adam = new AdamSteps(network.layers, { rate: RATE, decay: DECAY });
   const count = samples.length;
   const order = Uint32Array.from({ length: count }, (_, i) => i);
-  const gradient = new Float64Array(PLACES.length);
+  const gradient = new Float64Array(GUESS_PLACES.length);
   const steps = epochs * Math.ceil(count / BATCH);
   let step = 0;
   for (let epoch = 0; epoch < epochs; epoch++) {

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { toLineFeeds } from '../files/lineEnds.ts';
+import { withoutSecrets } from '../secrets/scan.ts';
 import { LEAST_FILE, sourceFiles } from './sourceFiles.ts';
 
 /** A file of a workspace. */
@@ -16,11 +18,11 @@ const COPIED = 0.5;
 /** Fewer lines in common say nothing. */
 const LEAST_COMMON = 3;
 
-/** The source files of a folder, in the order of their paths, but for very short ones. */
+/** The source files of a folder, in the order of their paths, but for very short ones; without what looks like a secret. */
 export async function readWorkspace(folder: string): Promise<WorkspaceFile[]> {
   const files: WorkspaceFile[] = [];
   for (const file of await sourceFiles(folder)) {
-    const text = (await readFile(path.join(folder, file), 'utf8')).replace(/\r\n?/g, '\n');
+    const text = withoutSecrets(toLineFeeds(await readFile(path.join(folder, file), 'utf8')));
     if (text.length > LEAST_FILE) files.push({ path: file, text });
   }
   return files;

@@ -1,4 +1,4 @@
-import { SuffixIndex } from '../engine/drafts/suffixIndex.ts';
+import { SuffixIndex } from '../engine/drafts/copying/suffixIndex.ts';
 import { UserError } from '../errors.ts';
 import { type BenchPrompt, spread } from '../measure/prompts.ts';
 import type { Tokenizer } from '../runtime/tokenizer.ts';

@@ -1,15 +1,17 @@
+// This folder: arms taking turns on prompts, statistics, the report's table.
+
 import type { DecodeResult } from '../engine/decoder.ts';
 import { noDraft } from '../engine/policy/fixed.ts';
 import type { Policy } from '../engine/policy/policy.ts';
 import type { SamplingOptions } from '../engine/sampling.ts';
-import type { Assistant } from '../service/assistant.ts';
-import { complete } from '../service/jobs.ts';
-import { policyOf } from '../service/policies.ts';
+import { complete } from '../inference/jobs.ts';
+import type { Pipeline } from '../inference/pipeline.ts';
+import { policyOf } from '../inference/policies.ts';
 import type { BenchPrompt } from './prompts.ts';
 import { median } from './statistics.ts';
 
 /** What one arm did on one prompt. */
-export interface Sample {
+export interface ArmSample {
   readonly arm: string;
   readonly prompt: BenchPrompt;
   /** Median over repeats of the time from the end of prefill to the last token, in milliseconds. */
@@ -39,8 +41,8 @@ export interface Arm {
 }
 
 /** Arms by name: `none`, `none-1row`, `policy`, a draft, a draft with a length. @throws UserError `unknown-draft`. */
-export function armsOf(names: readonly string[], assistant: Assistant): Arm[] {
-  return names.map((name) => ({ name, policy: policyOf(name === ONE_ROW ? 'none' : name, assistant) }));
+export function armsOf(names: readonly string[], pipeline: Pipeline): Arm[] {
+  return names.map((name) => ({ name, policy: policyOf(name === ONE_ROW ? 'none' : name, pipeline) }));
 }
 
 /**
@@ -51,19 +53,19 @@ export function armsOf(names: readonly string[], assistant: Assistant): Arm[] {
  * @param turn number of this prompt; it rotates the order of the arms.
  */
 export async function runPrompt(
-  assistant: Assistant,
+  pipeline: Pipeline,
   prompt: BenchPrompt,
   arms: readonly Arm[],
   options: ArmOptions & { readonly repeat: number; readonly turn: number },
-): Promise<Sample[]> {
-  const reference = await runArm(assistant, prompt, { name: 'none', policy: noDraft }, options);
+): Promise<ArmSample[]> {
+  const reference = await runArm(pipeline, prompt, { name: 'none', policy: noDraft }, options);
   const identical = new Map<string, boolean>();
   const times = new Map<string, number[]>(arms.map(({ name }) => [name, []]));
   const results = new Map<string, DecodeResult>();
   for (let repeat = -1; repeat < options.repeat; repeat++) {
     for (let i = 0; i < arms.length; i++) {
       const arm = arms[(i + options.turn + repeat + 1) % arms.length]!;
-      const result = await runArm(assistant, prompt, arm, options);
+      const result = await runArm(pipeline, prompt, arm, options);
       results.set(arm.name, result);
       const same = result.text === reference.text && result.ids.join() === reference.ids.join();
       identical.set(arm.name, same && identical.get(arm.name) !== false);
@@ -82,23 +84,23 @@ export async function runPrompt(
 }
 
 async function runArm(
-  assistant: Assistant,
+  pipeline: Pipeline,
   prompt: BenchPrompt,
   { name, policy }: Arm,
   { maxTokens, sampling, scripted }: ArmOptions,
 ): Promise<DecodeResult> {
-  const { target } = assistant;
+  const { target } = pipeline;
   const script = scripted ? prompt.expected : undefined;
   const job = { ...prompt, singleLine: false, maxTokens, sampling, script };
   const control = { signal: new AbortController().signal, onPieces: () => undefined };
-  if (name !== ONE_ROW) return complete(assistant, job, { policy, ...control });
+  if (name !== ONE_ROW) return complete(pipeline, job, { policy, ...control });
   const rows = target.rowMultiple;
   try {
     target.rowMultiple = 1;
-    return await complete(assistant, job, { policy, ...control });
+    return await complete(pipeline, job, { policy, ...control });
   } finally {
     target.rowMultiple = rows;
-    // What one-row passes wrote into the cache differs in the last bits: nobody may go on from it.
+    // What one-row passes wrote into the cache differs in the last bits: nothing may go on from it.
     target.truncate(0);
   }
 }

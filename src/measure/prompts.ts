@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import * as z from 'zod';
-import { messageOf, UserError } from '../errors.ts';
+import { causeOf, fileTrouble, UserError } from '../errors.ts';
 
 const promptSchema = z.object({
   id: z.string().min(1),
@@ -45,7 +45,7 @@ export async function readPrompts(file: string): Promise<BenchPrompt[]> {
     }
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError('prompts-unreadable', `${file} cannot be read (${messageOf(error)}).`, {
+    throw new UserError('prompts-unreadable', fileTrouble(error, file, 'read'), {
       cause: error,
     });
   }
@@ -70,7 +70,7 @@ function parse(line: string, file: string, number: number): BenchPrompt {
   try {
     value = JSON.parse(line);
   } catch (error) {
-    throw broken(messageOf(error), error);
+    throw broken(causeOf(error), error);
   }
   const result = promptSchema.safeParse(value);
   if (result.success) return result.data;

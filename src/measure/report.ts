@@ -1,5 +1,5 @@
 import { markdownTable } from 'markdown-table';
-import type { Sample } from './arms.ts';
+import type { ArmSample } from './arms.ts';
 import { geometricMean, type Interval } from './statistics.ts';
 
 export interface ArmSummary {
@@ -27,7 +27,7 @@ export interface ArmReport extends ArmSummary {
 export type Breakdown = 'byLanguage' | 'byClass' | 'byKind' | 'byNaturalLanguage';
 
 /** Sum up the samples of a run; `none` must be among the arms. */
-export function summarize(samples: readonly Sample[]): Record<string, ArmReport> {
+export function summarize(samples: readonly ArmSample[]): Record<string, ArmReport> {
   const base = new Map(samples.filter(({ arm }) => arm === 'none').map((s) => [s.prompt.id, s.millis]));
   const report: Record<string, ArmReport> = {};
   for (const [arm, own] of groupBy(samples, (sample) => sample.arm)) {
@@ -47,8 +47,9 @@ export function summarize(samples: readonly Sample[]): Record<string, ArmReport>
   return report;
 }
 
-function summary(samples: readonly Sample[], base: ReadonlyMap<string, number>): ArmSummary {
-  const sum = (value: (sample: Sample) => number) => samples.reduce((total, each) => total + value(each), 0);
+function summary(samples: readonly ArmSample[], base: ReadonlyMap<string, number>): ArmSummary {
+  const sum = (value: (sample: ArmSample) => number) =>
+    samples.reduce((total, each) => total + value(each), 0);
   const tokens = sum((sample) => sample.tokens);
   const millis = sum((sample) => sample.millis);
   return {

@@ -1,5 +1,9 @@
-import type { PromptLayout } from '../runtime/modelFolder.ts';
+// This folder: the prompt of a completion or a task, windows that let typing only append.
+
+import { UserError } from '../errors.ts';
+import type { ModelFolder, PromptLayout } from '../runtime/modelFolder.ts';
 import type { Tokenizer } from '../runtime/tokenizer.ts';
+import { headerOf, marksOf, USUAL_MARKS } from './families.ts';
 import { CHARS_PER_TOKEN } from './keptWindow.ts';
 import { headText, tailText, tailTokens } from './window.ts';
 
@@ -16,18 +20,33 @@ export interface CompletionText {
 }
 
 /**
- * How to prompt a model that brings no card: by the fill-in-the-middle tokens in its vocabulary (the names
- * of Qwen2.5-Coder), else with the text before the cursor alone.
+ * How to prompt a model: as its card says; what that leaves open, by the marks in its vocabulary (`families.ts`). Without any it is
+ * shown the text before the cursor alone, under its family's header.
+ *
+ * @throws UserError `model-broken` when the card wants the text after the cursor told and the vocabulary lacks a mark for it:
+ * to leave that text out silently would look like a bad model.
  */
-export function layoutOf(tokenizer: Tokenizer): PromptLayout {
-  return { order: hasMarks(tokenizer) ? 'prefix-suffix-middle' : 'prefix', header: '' };
+export function layoutOf(tokenizer: Tokenizer, folder?: ModelFolder): PromptLayout {
+  const told = folder?.card?.prompt;
+  const marks = marksOf(tokenizer);
+  const order = told?.order ?? marks?.order ?? 'prefix';
+  const header = told?.header ?? (marks ? undefined : headerOf(tokenizer)) ?? '';
+  if (order === 'prefix' || canFill(marks, order)) return { ...told, order, header };
+  const missing = USUAL_MARKS.filter((name) => tokenizer.control(name) === undefined);
+  throw new UserError(
+    'model-broken',
+    `slipstream.json in ${folder!.path} wants the text after the cursor in the prompt, but ${folder!.tokenizer} has no ` +
+      `${missing.join(', ')} among its added_tokens. Add what is missing, or set prompt.order to "prefix".`,
+  );
 }
 
-const MARKS = ['<|fim_prefix|>', '<|fim_suffix|>', '<|fim_middle|>'];
-
-function hasMarks(tokenizer: Tokenizer): boolean {
-  return MARKS.every((name) => tokenizer.control(name) !== undefined);
+/** Whether marks suffice for an order: with the suffix last, something must say where the middle begins. */
+function canFill(marks: ReturnType<typeof marksOf>, order: PromptLayout['order']): boolean {
+  return marks !== undefined && (order === 'suffix-prefix-middle' || marks.middle !== undefined);
 }
+
+/** Tokens that marks take of a prompt. */
+const MARKS = 3;
 
 /**
  * Tokens of a completion prompt of at most `budget` tokens, a function of the text alone. The text before the cursor
@@ -41,7 +60,7 @@ export function completionPrompt(
 ): number[] {
   const header = headerTokens(tokenizer, layout, text.path, budget);
   const fills = fillsMiddle(tokenizer, layout, text.suffix);
-  const room = roomBeside(header.length, budget, fills);
+  const room = roomBeside(tokenizer.begin.length + header.length, budget, fills);
   const suffix = fills ? suffixTokens(tokenizer, suffixWindow(text.suffix, room), room) : undefined;
   const parts = partsOf(layout, text.prefix, fills);
   const line = lineTokens(tokenizer, parts.line, room);
@@ -66,25 +85,25 @@ export interface PromptParts {
  * suffix behind the prefix, the cursor's line goes behind the mark of the middle (llama.vim's geometry).
  */
 export function assemble(tokenizer: Tokenizer, layout: PromptLayout, parts: PromptParts): number[] {
-  const { neighbours, header, suffix, above, line } = parts;
-  if (!suffix) return startOf([...neighbours, ...header, ...above, ...line], tokenizer);
-  const mark = (name: string) => tokenizer.control(name)!;
+  const { header, suffix, above, line } = parts;
+  const neighbours = [...tokenizer.begin, ...parts.neighbours];
+  const marks = marksOf(tokenizer);
+  if (!suffix || !marks) return startOf([...neighbours, ...header, ...above, ...line], tokenizer);
   if (layout.order === 'suffix-prefix-middle') {
-    const block = [mark('<|fim_suffix|>'), ...suffix, mark('<|fim_prefix|>')];
-    return [...neighbours, ...header, ...block, ...above, ...line];
+    return [...neighbours, ...header, marks.suffix, ...suffix, marks.prefix, ...above, ...line];
   }
-  const before = [...neighbours, mark('<|fim_prefix|>'), ...header, ...above];
-  return [...before, mark('<|fim_suffix|>'), ...suffix, mark('<|fim_middle|>'), ...line];
+  const before = [...neighbours, marks.prefix, ...header, ...above];
+  return [...before, marks.suffix, ...suffix, marks.middle!, ...line];
 }
 
 /** Whether the model is to be told of the text after the cursor. */
 export function fillsMiddle(tokenizer: Tokenizer, layout: PromptLayout, suffix: string): boolean {
-  return layout.order !== 'prefix' && suffix.trim() !== '' && hasMarks(tokenizer);
+  return layout.order !== 'prefix' && suffix.trim() !== '' && canFill(marksOf(tokenizer), layout.order);
 }
 
 /** Tokens left for the text around the cursor beside `others`. */
 export function roomBeside(others: number, budget: number, fills: boolean): number {
-  return Math.max(8, budget - others - (fills ? MARKS.length : 0));
+  return Math.max(8, budget - others - (fills ? MARKS : 0));
 }
 
 /** The part of the text after the cursor that is shown. */

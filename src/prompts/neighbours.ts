@@ -61,7 +61,7 @@ const WORD = /[A-Za-z_]\w{3,}/g;
 const IMPORT = /^\s*(import|from|export|use|using|require|include|#include|@import|mod)\b|\brequire\(/;
 
 /** The identifiers of a text, of four characters and more. */
-export function wordsOf(text: string): Set<string> {
+function wordsOf(text: string): Set<string> {
   const words = new Set<string>();
   for (const word of text.match(WORD) ?? []) if (!KEYWORDS.has(word)) words.add(word);
   return words;

@@ -29,7 +29,7 @@ interface KeptText {
 }
 
 /** What the last prompt showed. The KV cache holds it, so the next one shows the same where that is sensible. */
-export interface PromptMemory {
+export interface ShownPrompt {
   readonly path: string;
   readonly budget: number;
   /** Undefined where the model was not told of a suffix. */
@@ -43,7 +43,7 @@ export interface PromptMemory {
 
 export interface RememberedPrompt {
   readonly tokens: number[];
-  readonly memory: PromptMemory;
+  readonly shown: ShownPrompt;
 }
 
 export interface RememberedOptions {
@@ -55,20 +55,20 @@ export interface RememberedOptions {
 
 /**
  * A completion prompt that shares as much of its beginning with the last one as is sensible. Like the text, the path
- * and the budget, the memory is an input: the same requests one after the other give the same prompts.
+ * and the budget, what was shown last is an input: the same requests one after the other give the same prompts.
  */
 export function rememberedPrompt(
   tokenizer: Tokenizer,
   layout: PromptLayout,
   text: CompletionText,
   budget: number,
-  last: PromptMemory | undefined,
+  last: ShownPrompt | undefined,
   options: RememberedOptions,
 ): RememberedPrompt {
   const before = last?.path === text.path && last.budget === budget ? last : undefined;
   const header = headerTokens(tokenizer, layout, text.path, budget);
   const shown = snippetsOf(tokenizer, layout, budget, before, options);
-  const taken = header.length + shown.neighbourTokens.length;
+  const taken = tokenizer.begin.length + header.length + shown.neighbourTokens.length;
   const told = suffixOf(tokenizer, layout, text.suffix, budget - taken, before, options.idle);
   const fills = told.suffix !== undefined;
   const room = roomBeside(taken, budget, fills);
@@ -83,7 +83,7 @@ export function rememberedPrompt(
     above: window.tokens,
     line,
   });
-  return { tokens, memory: { path: text.path, budget, ...shown, ...told, start: window.start } };
+  return { tokens, shown: { path: text.path, budget, ...shown, ...told, start: window.start } };
 }
 
 function suffixOf(
@@ -91,9 +91,9 @@ function suffixOf(
   layout: PromptLayout,
   suffix: string,
   budget: number,
-  before: PromptMemory | undefined,
+  before: ShownPrompt | undefined,
   idle: boolean,
-): Pick<PromptMemory, 'suffix' | 'stale'> {
+): Pick<ShownPrompt, 'suffix' | 'stale'> {
   const fills = fillsMiddle(tokenizer, layout, suffix);
   const room = roomBeside(0, budget, true);
   const now = fills ? suffixWindow(suffix, room) : '';
@@ -111,9 +111,9 @@ function snippetsOf(
   tokenizer: Tokenizer,
   layout: PromptLayout,
   budget: number,
-  before: PromptMemory | undefined,
+  before: ShownPrompt | undefined,
   { idle, neighbours }: RememberedOptions,
-): Pick<PromptMemory, 'neighbours' | 'neighbourTokens'> {
+): Pick<ShownPrompt, 'neighbours' | 'neighbourTokens'> {
   if (!layout.neighbours) return { neighbours: [], neighbourTokens: [] };
   const kept = before?.neighbours ?? [];
   const chosen = neighbours(kept, idle || before === undefined);

@@ -24,15 +24,23 @@ export function taskPrompt(tokenizer: Tokenizer, task: TaskText, budget: number,
   // Characters say little about tokens outside English: shorten until it fits.
   while (text.length > 1 && tokenizer.encode(text).length > room)
     text = headText(text, Math.floor(text.length * 0.8));
-  if (tokenizer.chatTemplate) return tokenizer.chatPrompt(`${instruction(task)}\n\n${text}`);
+  if (tokenizer.chatTemplate) return chatTask(tokenizer, task, text, budget);
   const mark = tokenizer.control(TASK_MARKS[task.kind]);
   const answer = tokenizer.control('<|im_start|>');
   if (trained && mark !== undefined && answer !== undefined) {
     const about = task.kind === 'translate' ? task.to : task.language;
-    return [mark, ...tokenizer.encode(`${about}\n${text}`), answer];
+    return [...tokenizer.begin, mark, ...tokenizer.encode(`${about}\n${text}`), answer];
   }
   const label = task.kind === 'summarize' ? 'Summary' : `Translation to ${task.to}`;
-  return tokenizer.encode(`${text.trimEnd()}\n\n${label}:`);
+  return [...tokenizer.begin, ...tokenizer.encode(`${text.trimEnd()}\n\n${label}:`)];
+}
+
+/** A template may say much by itself: the text is shortened until both fit. */
+function chatTask(tokenizer: Tokenizer, task: TaskText, whole: string, budget: number): number[] {
+  for (let text = whole; ; text = headText(text, Math.floor(text.length * 0.8))) {
+    const tokens = tokenizer.chatPrompt(`${instruction(task)}\n\n${text}`);
+    if (tokens.length <= budget || text.length <= 1) return tokens;
+  }
 }
 
 function instruction(task: TaskText): string {

@@ -1,17 +1,26 @@
+// This folder: ONNX Runtime: model folders, tokenizer, the model with its KV cache, self-test, cost of a pass.
+
 import path from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { Need, Scores, Target } from '../engine/target.ts';
-import { messageOf, UserError } from '../errors.ts';
-import { END_MARKER, withEndMarker } from './endMarker.ts';
+import { isOutOfMemory, messageOf, UserError } from '../errors.ts';
+import { requireOwnWeights } from './contained.ts';
+import { externalNames } from './externalData.ts';
 import { readGraph } from './graph.ts';
-import { concatenatedCache, type KeyValueCache, sharedCache } from './keyValueCache.ts';
+import { END_MARKER, endMarker, tappedOutputs } from './graphFront.ts';
+import { HeldTexts } from './heldTexts.ts';
+import { CacheSlots, concatenatedCache, sharedCache } from './keyValueCache.ts';
 import type { ModelFolder } from './modelFolder.ts';
 import { loadOnnxRuntime, type OrtModule } from './onnx.ts';
 import { PassInputs } from './passInputs.ts';
-import { copiedOutputs, type PassOutputs, writtenOutputs } from './passOutputs.ts';
+import { copiedOutputs, type Pass, type PassOutputs, writtenOutputs } from './passOutputs.ts';
+import { readWeights } from './weights.ts';
 
 /** Longest context that is allocated; more would only cost memory at the speed of a laptop. */
 const MOST_POSITIONS = 8192;
+
+/** Texts whose keys and values are kept: going back to one of the last files need not read it again. */
+const TEXTS_HELD = 3;
 
 /**
  * Threads that wait for work spin this long, in microseconds: longer than what lies between two passes of a text, and no
@@ -38,41 +47,57 @@ export class CausalModel implements Target {
   rowMultiple: number;
   /** Told the time of each pass that brings rows back: rows, tokens held before, milliseconds. */
   onPass: ((rows: number, past: number, millis: number) => void) | undefined;
-  private readonly seen: number[] = [];
+  private readonly held: HeldTexts;
+  /** The last pass: what was tapped in it, of the tokens from `past` on of a text. */
+  private tapped:
+    | { readonly text: readonly number[]; readonly past: number; readonly pass: Pass }
+    | undefined;
 
   private constructor(
     private readonly session: InferenceSession,
     private readonly inputs: PassInputs,
     private readonly outputs: PassOutputs,
-    private readonly cache: KeyValueCache,
+    private readonly cache: CacheSlots,
     /** Whether past and present are one buffer. */
     readonly sharedBuffer: boolean,
     /** Positions that the cache holds, padding included. */
     private readonly positions: number,
+    /** Tensors that are tapped. */
+    private readonly taps: number,
     rowMultiple: number,
   ) {
     this.rowMultiple = rowMultiple;
+    this.held = new HeldTexts(cache.count);
   }
 
   /** @throws UserError `model-broken` or `model-unsupported`. */
   static async load(folder: ModelFolder, options: LoadOptions): Promise<CausalModel> {
     const ort = await loadOnnxRuntime();
-    const session = await createSession(ort, folder.graph, options);
-    const form = readGraph(session, folder.config, folder.graph);
+    const session = await createSession(ort, folder, options);
+    const form = readGraph(session, folder.config, folder.graph, folder.state?.taps);
     const positions = Math.min(folder.config.max_position_embeddings, MOST_POSITIONS);
     const inputs = new PassInputs(ort, form);
-    const make = (outputs: PassOutputs, cache: KeyValueCache, shared: boolean) =>
-      new CausalModel(session, inputs, outputs, cache, shared, positions, options.rowMultiple);
+    const make = (outputs: PassOutputs, cache: CacheSlots, shared: boolean) =>
+      new CausalModel(
+        session,
+        inputs,
+        outputs,
+        cache,
+        shared,
+        positions,
+        form.taps.length,
+        options.rowMultiple,
+      );
 
     // Which way is right is found by trying: a graph that concatenates cannot write into a shared buffer.
-    const shared = sharedCache(ort, form, positions);
+    const shared = new CacheSlots(TEXTS_HELD, () => sharedCache(ort, form, positions));
     if (session.outputNames[0] === END_MARKER) {
       const written = make(writtenOutputs(ort, session, form, shared), shared, true);
       if (await written.works()) return written;
     }
     const copied = make(copiedOutputs(session, form, shared), shared, true);
     if (await copied.works()) return copied;
-    const cache = concatenatedCache(ort, form);
+    const cache = new CacheSlots(TEXTS_HELD, () => concatenatedCache(ort, form));
     const concatenated = make(copiedOutputs(session, form, cache), cache, false);
     if (await concatenated.works()) return concatenated;
     throw new UserError(
@@ -91,24 +116,26 @@ export class CausalModel implements Target {
     return this.outputs.copies;
   }
 
+  /** Whether {@link state} can tell anything. */
+  get givesStates(): boolean {
+    return this.taps > 0;
+  }
+
   get length(): number {
-    return this.seen.length;
+    return this.held.current.length;
   }
 
   resume(tokens: readonly number[]): number {
-    let common = 0;
-    while (common < tokens.length && common < this.seen.length && tokens[common] === this.seen[common])
-      common++;
-    this.truncate(common);
-    return common;
+    this.cache.use(this.held.resume(tokens));
+    return this.length;
   }
 
   truncate(length: number): void {
-    if (length < this.seen.length) this.seen.length = length;
+    this.held.truncate(length);
   }
 
   async score(block: readonly number[], need: Need): Promise<Scores> {
-    const past = this.seen.length;
+    const past = this.length;
     const rows = Math.ceil(block.length / this.rowMultiple) * this.rowMultiple;
     if (past + rows > this.positions) {
       throw new RangeError(`${past} + ${rows} tokens exceed the context of ${this.positions}`);
@@ -118,8 +145,29 @@ export class CausalModel implements Target {
     const started = performance.now();
     const scores = await this.outputs.run(all, rows, need);
     if (need !== 'nothing') this.onPass?.(rows, past, performance.now() - started);
-    for (const token of block) this.seen.push(token);
-    return { ...scores, rows: block.length };
+    const seen = this.held.current;
+    for (const token of block) seen.push(token);
+    const pass = { ...scores, rows: block.length };
+    this.tapped = { text: seen, past, pass };
+    return pass;
+  }
+
+  /**
+   * Write what the graph's tapped tensors ({@link ModelFolder.state}) have for the last held token, one behind the other.
+   * @returns false where that token was not in the last pass, or nothing is tapped.
+   */
+  state(to: Float32Array): boolean {
+    const { tapped, length } = this;
+    if (!tapped || tapped.text !== this.held.current) return false;
+    const row = length - 1 - tapped.past;
+    if (row < 0 || row >= tapped.pass.rows || tapped.pass.taps.length === 0) return false;
+    let at = 0;
+    for (const tap of tapped.pass.taps) {
+      const values = tap(row);
+      to.set(values, at);
+      at += values.length;
+    }
+    return true;
   }
 
   /** Free the session. The model cannot be used afterwards. */
@@ -149,7 +197,7 @@ export class CausalModel implements Target {
 
 async function createSession(
   ort: OrtModule,
-  file: string,
+  { path: folder, graph: file, graphPlaces, state }: ModelFolder,
   { threads, settings = SETTINGS }: LoadOptions,
 ): Promise<InferenceSession> {
   const options: InferenceSession.SessionOptions = {
@@ -158,14 +206,23 @@ async function createSession(
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
+    // Passes take as long without an arena, which would hold what the widest pass took, some thirty megabytes, for ever.
+    enableCpuMemArena: false,
     // The trial of cache forms fails by design for some graphs; the runtime would print that as an error.
     logSeverityLevel: 4,
     // Weights that lie in files of their own are looked for beside the graph, also when it comes as bytes.
     extra: { session: { model_external_initializers_file_folder_path: path.dirname(file), ...settings } },
   };
   try {
-    return (await markedSession(ort, file, options)) ?? (await ort.InferenceSession.create(file, options));
+    const front = Buffer.concat([endMarker(), tappedOutputs(state?.taps ?? [])]);
+    const bytes = await readWeights(graphPlaces, front);
+    for (const name of externalNames(bytes ?? file)) await requireOwnWeights(folder, file, name);
+    if (!bytes) return await ort.InferenceSession.create(file, options);
+    const marked = await ort.InferenceSession.create(bytes, options).catch(() => undefined);
+    return marked ?? (await ort.InferenceSession.create(bytes.subarray(front.length), options));
   } catch (error) {
+    if (error instanceof UserError) throw error;
+    if (isOutOfMemory(error)) throw outOfMemory(file, error);
     throw new UserError(
       'model-broken',
       `${file} cannot be loaded (${reasonOf(error)}). It may be truncated: copy or download it again.`,
@@ -174,18 +231,12 @@ async function createSession(
   }
 }
 
-/** A session whose passes end before outputs are copied; undefined where the graph cannot be loaded so. */
-async function markedSession(
-  ort: OrtModule,
-  file: string,
-  options: InferenceSession.SessionOptions,
-): Promise<InferenceSession | undefined> {
-  try {
-    const bytes = await withEndMarker(file);
-    return bytes && (await ort.InferenceSession.create(bytes, options));
-  } catch {
-    return undefined;
-  }
+function outOfMemory(file: string, cause: unknown): UserError {
+  return new UserError(
+    'out-of-memory',
+    `There is not enough memory to load ${file}. Close other programs, raise the limit of memory, or take a smaller model.`,
+    { cause },
+  );
 }
 
 /** What the runtime says, without the places in its own source that it says it from. */

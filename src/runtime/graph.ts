@@ -1,6 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { UserError } from '../errors.ts';
-import type { ModelConfig } from './modelFolder.ts';
+import { MOST_TOKENS, type ModelConfig } from './modelFolder.ts';
 
 /** What a graph takes and gives, read from the graph itself, never from the model's name. */
 export interface GraphForm {
@@ -12,9 +12,15 @@ export interface GraphForm {
   readonly argmax: string | undefined;
   /** Logits of a row. */
   readonly vocabulary: number;
+  /** Inner tensors that come back with every pass, and the numbers in a row of each. */
+  readonly taps: readonly string[];
+  readonly tapWidth: number;
   /** Inputs other than past keys and values. */
   readonly inputs: ReadonlySet<string>;
 }
+
+/** Heads, their size, layers and widths of known models are a hundredth of it; memory is taken by them. */
+const MOST_WIDTH = 1_000_000;
 
 const KNOWN_INPUTS = new Set([
   'input_ids',
@@ -25,8 +31,16 @@ const KNOWN_INPUTS = new Set([
   'num_logits_to_keep',
 ]);
 
-/** @throws UserError `model-unsupported` when the graph is not that of a causal language model with a cache. */
-export function readGraph(session: InferenceSession, config: ModelConfig, file: string): GraphForm {
+/**
+ * @param tapped inner tensors that the graph was asked to give; one that it does not give is left out with all others.
+ * @throws UserError `model-unsupported` when the graph is not that of a causal language model with a cache.
+ */
+export function readGraph(
+  session: InferenceSession,
+  config: ModelConfig,
+  file: string,
+  tapped: readonly string[] = [],
+): GraphForm {
   const unsupported = (detail: string) =>
     new UserError('model-unsupported', `${file} cannot be used: ${detail}. Choose a text-generation model.`);
 
@@ -46,21 +60,26 @@ export function readGraph(session: InferenceSession, config: ModelConfig, file: 
   if (!first?.isTensor || first.type !== 'float32') {
     throw unsupported('its keys and values are not float32 (of a hub model take the q4, q8 or fp32 file)');
   }
-  const heads = first.shape[1];
-  const size = first.shape[3];
-  const keyValueHeads =
-    typeof heads === 'number' ? heads : (config.num_key_value_heads ?? config.num_attention_heads);
-  const headSize =
-    typeof size === 'number'
-      ? size
-      : (config.head_dim ??
-        (config.hidden_size && config.num_attention_heads
-          ? config.hidden_size / config.num_attention_heads
-          : undefined));
+  const keyValueHeads = numberOr(first.shape[1], config.num_key_value_heads ?? config.num_attention_heads);
+  const headSize = numberOr(first.shape[3], config.head_dim ?? shareOfHead(config));
   if (!keyValueHeads || !headSize) throw unsupported('neither graph nor config.json tell the size of a head');
+  const largest = Math.max(keyValueHeads, headSize, layers.length, config.hidden_size ?? 0);
+  if (!(largest <= MOST_WIDTH)) throw unsupported(`a size of ${largest} in it makes no sense`);
   const argmax = session.outputNames.includes('argmax') ? 'argmax' : undefined;
   const logits = session.outputMetadata.find((output) => output.name === 'logits');
   const width = logits?.isTensor ? logits.shape.at(-1) : undefined;
-  const vocabulary = typeof width === 'number' ? width : config.vocab_size;
-  return { layers, keyValueHeads, headSize, argmax, vocabulary, inputs };
+  const vocabulary = numberOr(width, config.vocab_size);
+  const tapWidth = config.hidden_size ?? 0;
+  if (vocabulary > MOST_TOKENS) throw unsupported(`${vocabulary} tokens make no sense`);
+  const taps = tapWidth > 0 && tapped.every((name) => session.outputNames.includes(name)) ? tapped : [];
+  return { layers, keyValueHeads, headSize, argmax, vocabulary, inputs, taps, tapWidth };
+}
+
+/** A dimension that the graph names by a word is looked up in config.json. */
+function numberOr<T extends number | undefined>(dimension: number | string | undefined, told: T): number | T {
+  return typeof dimension === 'number' ? dimension : told;
+}
+
+function shareOfHead({ hidden_size: width, num_attention_heads: heads }: ModelConfig): number | undefined {
+  return width && heads ? width / heads : undefined;
 }

@@ -60,3 +60,36 @@ export function concatenatedCache(ort: OrtModule, form: GraphForm): KeyValueCach
     },
   };
 }
+
+/** Several caches of one form, one of them in use; each is made when it is first used. */
+export class CacheSlots implements KeyValueCache {
+  private readonly made: (KeyValueCache | undefined)[];
+  private current: KeyValueCache;
+
+  /** The first slot is in use. */
+  constructor(
+    readonly count: number,
+    private readonly make: () => KeyValueCache,
+  ) {
+    this.current = make();
+    this.made = Array.from({ length: count }, (_, slot) => (slot === 0 ? this.current : undefined));
+  }
+
+  /** @param slot below `count`. */
+  use(slot: number): void {
+    this.made[slot] ??= this.make();
+    this.current = this.made[slot]!;
+  }
+
+  feeds(length: number): Record<string, Tensor> {
+    return this.current.feeds(length);
+  }
+
+  fetches(): Record<string, Tensor | null> {
+    return this.current.fetches();
+  }
+
+  store(results: Readonly<Record<string, Tensor>>): void {
+    this.current.store(results);
+  }
+}

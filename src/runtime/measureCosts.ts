@@ -1,6 +1,7 @@
-import type { StepModel } from '../engine/drafts/stepGuesser.ts';
+import type { RecurrentModel } from '../engine/drafts/neural/stateDraft.ts';
+import type { StepModel } from '../engine/drafts/neural/stepGuesser.ts';
 import { type DraftTimes, interpolate, type PassTimes } from '../engine/policy/costs.ts';
-import type { CausalModel } from './causalModel.ts';
+import type { Target } from '../engine/target.ts';
 
 /** Tokens of the passes that are timed, the most telling first: what time does not allow is interpolated. */
 const WIDTHS = [2, 16, 8, 4, 32, 6, 12, 64, 24, 48];
@@ -13,9 +14,11 @@ const CATCH_UP_WIDTH = 32;
 
 /**
  * Time the target at several widths and context lengths. Leaves it empty.
- * @param budget milliseconds after which the widths that are left are interpolated from those measured.
+ * @param budget milliseconds after which the widths that are left are interpolated from those measured, and longer contexts are left
+ *   out: to read them may take as long as all passes together.
+ * @throws the signal's reason once it is aborted, a pass later.
  */
-export async function measureTarget(model: CausalModel, budget: number): Promise<PassTimes> {
+export async function measureTarget(model: Target, budget: number, signal?: AbortSignal): Promise<PassTimes> {
   const started = performance.now();
   const room = model.contextLength;
   const widths = WIDTHS.filter((width) => width <= room / 8);
@@ -24,12 +27,13 @@ export async function measureTarget(model: CausalModel, budget: number): Promise
   const millis: number[][] = [];
   model.truncate(0);
   for (const [i, context] of contexts.entries()) {
-    await fill(model, context);
+    if (i > 0 && performance.now() - started > (budget * i) / contexts.length) break;
+    await fill(model, context, signal);
     const times = new Map<number, number>();
     for (const width of widths) {
       const late = performance.now() - started > (budget * (i + 1)) / contexts.length;
       if (times.size >= 2 && late) break;
-      times.set(width, await fastest(model, context, width));
+      times.set(width, await fastest(model, context, width, signal));
     }
     const known = ascending.filter((width) => times.has(width));
     const values = known.map((width) => times.get(width)!);
@@ -41,7 +45,12 @@ export async function measureTarget(model: CausalModel, budget: number): Promise
     );
   }
   model.truncate(0);
-  return { widths: ascending, contexts, millis };
+  return { widths: ascending, contexts: contexts.slice(0, millis.length), millis };
+}
+
+/** Whether a table lacks the longer contexts, because it was measured while somebody waited. */
+export function isPartial({ contexts }: PassTimes): boolean {
+  return contexts.length < CONTEXT_SHARES.length;
 }
 
 /** A further row costs at least and at most this share of the narrowest pass, on every machine seen. */
@@ -62,7 +71,7 @@ function plausible(widths: readonly number[], millis: readonly number[]): number
 }
 
 /** Time a draft's model. Leaves it empty. */
-export async function measureDraft(model: CausalModel): Promise<DraftTimes> {
+export async function measureDraft(model: Target): Promise<DraftTimes> {
   const context = Math.min(64, model.contextLength - CATCH_UP_WIDTH - 2);
   model.truncate(0);
   await fill(model, context);
@@ -94,14 +103,37 @@ export function measureSteps(model: StepModel): DraftTimes {
   return { token, catchUp };
 }
 
-async function fill(model: CausalModel, length: number): Promise<void> {
-  if (model.length < length) await model.score(someTokens(length - model.length), 'nothing');
+/** Time a draft that reads a target's states; a guess is one of several behind one state. */
+export function measureStates(model: RecurrentModel): DraftTimes {
+  const given = Float32Array.from({ length: model.size }, (_, i) => (i % 7) - 3);
+  let token = Number.POSITIVE_INFINITY;
+  for (let repeat = 0; repeat < GUESSES; repeat++) {
+    const started = performance.now();
+    model.begin(given);
+    for (let i = 0; i < GUESS; i++) {
+      model.step(20 + i);
+      model.predict();
+    }
+    token = Math.min(token, (performance.now() - started) / GUESS);
+  }
+  return { token, catchUp: 0 };
 }
 
-async function fastest(model: CausalModel, context: number, width: number): Promise<number> {
+/** Tokens that are read at once to fill a model. */
+const FILLING = 64;
+
+async function fill(model: Target, length: number, signal?: AbortSignal): Promise<void> {
+  while (model.length < length) {
+    signal?.throwIfAborted();
+    await model.score(someTokens(Math.min(FILLING, length - model.length)), 'nothing');
+  }
+}
+
+async function fastest(model: Target, context: number, width: number, signal?: AbortSignal): Promise<number> {
   const tokens = someTokens(width);
   let best = Number.POSITIVE_INFINITY;
   for (let repeat = 0; repeat < REPEATS; repeat++) {
+    signal?.throwIfAborted();
     const started = performance.now();
     await model.score(tokens, 'argmax');
     best = Math.min(best, performance.now() - started);

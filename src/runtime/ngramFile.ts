@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { LEVELS, MOST_ORDERS, NgramTable, tokenBits } from '../engine/drafts/ngramTable.ts';
+import { LEVELS, MOST_ORDERS, NgramTable, tokenBits } from '../engine/drafts/ngram/ngramTable.ts';
 import type { Vocabulary } from '../engine/target.ts';
-import { messageOf, UserError } from '../errors.ts';
+import { fileTrouble, UserError } from '../errors.ts';
 
 const MAGIC = 'SLNG';
 const VERSION = 1;
@@ -11,7 +11,7 @@ const HEAD_BYTES = 64;
 const MOST_BUCKET_BITS = 24;
 
 /**
- * Read an n-gram table and check that it was made for this vocabulary; `training/ngram_table.py` describes the file.
+ * Read an n-gram table and check that it was made for this vocabulary; `training/ngram/table.py` describes the file.
  * @throws UserError `ngram-broken`, or `ngram-foreign` when it belongs to another vocabulary.
  */
 export async function readNgramFile(file: string, vocabulary: Vocabulary): Promise<NgramTable> {
@@ -20,7 +20,7 @@ export async function readNgramFile(file: string, vocabulary: Vocabulary): Promi
     // A copy, because typed arrays need their place in memory to be a multiple of their size.
     bytes = new Uint8Array(await readFile(file));
   } catch (error) {
-    throw broken(file, messageOf(error), error);
+    throw new UserError('ngram-broken', fileTrouble(error, file, 'read'), { cause: error });
   }
   const view = new DataView(bytes.buffer);
   if (bytes.length < HEAD_BYTES || ascii(bytes.subarray(0, 4)) !== MAGIC) {
@@ -32,7 +32,7 @@ export async function readNgramFile(file: string, vocabulary: Vocabulary): Promi
   if (size !== vocabulary.size || !vocabularyHash(vocabulary).equals(bytes.subarray(32, HEAD_BYTES))) {
     throw new UserError(
       'ngram-foreign',
-      `${file} was made for another vocabulary. Make it anew with training/ngram.py for this model.`,
+      `${file} was made for another vocabulary. Make it anew with training/ngram/build.py for this model.`,
     );
   }
   if (orders < 1 || orders > MOST_ORDERS || bucketBits > MOST_BUCKET_BITS || levels !== LEVELS) {
@@ -64,7 +64,7 @@ export async function readNgramFile(file: string, vocabulary: Vocabulary): Promi
 }
 
 /** SHA-256 over the bytes of every token in the order of ids, each after its length in 16 bits. */
-export function vocabularyHash(vocabulary: Vocabulary): Buffer {
+function vocabularyHash(vocabulary: Vocabulary): Buffer {
   const hash = createHash('sha256');
   const length = Buffer.alloc(2);
   for (let token = 0; token < vocabulary.size; token++) {
@@ -82,7 +82,7 @@ function ascii(bytes: Uint8Array): string {
 function broken(file: string, detail: string, cause?: unknown): UserError {
   return new UserError(
     'ngram-broken',
-    `${file} cannot be used (${detail}). Copy it again, or make it anew with training/ngram.py.`,
+    `${file} cannot be used (${detail}). Copy it again, or make it anew with training/ngram/build.py.`,
     { cause },
   );
 }

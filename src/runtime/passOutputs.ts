@@ -1,11 +1,16 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Need, Scores } from '../engine/target.ts';
-import { END_MARKER, endedAtMarker } from './endMarker.ts';
 import type { GraphForm } from './graph.ts';
+import { END_MARKER, endedAtMarker } from './graphFront.ts';
 import type { KeyValueCache } from './keyValueCache.ts';
 import type { OrtModule } from './onnx.ts';
 
 type Tensors = Readonly<Record<string, Tensor>>;
+
+/** What a pass gives: scores, and the rows of each tensor that is tapped, [width]. Valid until the next pass. */
+export interface Pass extends Scores {
+  readonly taps: readonly ((row: number) => Float32Array)[];
+}
 
 /** Runs passes and brings back what they give. */
 export interface PassOutputs {
@@ -16,14 +21,14 @@ export interface PassOutputs {
    * @param rows rows of the pass, padding included.
    * @returns rows of what was asked for, valid until the next pass.
    */
-  run(feeds: Tensors, rows: number, need: Need): Promise<Scores>;
+  run(feeds: Tensors, rows: number, need: Need): Promise<Pass>;
 }
 
-/** What is fetched beside keys and values. Where the graph finds the likeliest tokens itself, nobody need search logits. */
-function namesOf({ argmax }: GraphForm, need: Need): readonly string[] {
-  if (need === 'nothing') return [];
-  if (need === 'argmax') return [argmax ?? 'logits'];
-  return argmax ? ['logits', argmax] : ['logits'];
+/** What is fetched beside keys and values. Where the graph finds the likeliest tokens itself, logits need not be searched. */
+function namesOf({ argmax, taps }: GraphForm, need: Need): readonly string[] {
+  if (need === 'nothing') return taps;
+  if (need === 'argmax') return [argmax ?? 'logits', ...taps];
+  return argmax ? ['logits', argmax, ...taps] : ['logits', ...taps];
 }
 
 /** Every output comes back in a tensor of its own: works with every graph. */
@@ -40,7 +45,7 @@ export function copiedOutputs(session: InferenceSession, form: GraphForm, cache:
   };
 }
 
-/** Logits beyond this many numbers get a buffer for their pass alone. */
+/** Rows beyond this many numbers get a buffer for their pass alone. */
 const MOST_KEPT = 4 * 2 ** 20;
 
 /**
@@ -54,18 +59,20 @@ export function writtenOutputs(
   cache: KeyValueCache,
 ): PassOutputs {
   const marker = { [END_MARKER]: null };
-  const logits = new Map<number, Tensor>();
-  const tokens = new Map<number, Tensor>();
+  const kept = new Map<string, Tensor>();
 
   const tensorOf = (name: string, rows: number): Tensor => {
-    const known = name === form.argmax ? tokens : logits;
-    const kept = known.get(rows);
-    if (kept) return kept;
-    const made =
-      name === form.argmax
-        ? new ort.Tensor('int64', new BigInt64Array(rows), [1, rows])
-        : new ort.Tensor('float32', new Float32Array(rows * form.vocabulary), [1, rows, form.vocabulary]);
-    if (rows * form.vocabulary <= MOST_KEPT) known.set(rows, made);
+    const key = `${name} ${rows}`;
+    const known = kept.get(key);
+    if (known) return known;
+    if (name === form.argmax) {
+      const ids = new ort.Tensor('int64', new BigInt64Array(rows), [1, rows]);
+      kept.set(key, ids);
+      return ids;
+    }
+    const width = name === 'logits' ? form.vocabulary : form.tapWidth;
+    const made = new ort.Tensor('float32', new Float32Array(rows * width), [1, rows, width]);
+    if (rows * width <= MOST_KEPT) kept.set(key, made);
     return made;
   };
 
@@ -84,17 +91,18 @@ export function writtenOutputs(
   };
 }
 
-function readScores(form: GraphForm, results: Tensors, rows: number): Scores {
-  const logits = results.logits ? logitsOf(results.logits) : notAsked;
+function readScores(form: GraphForm, results: Tensors, rows: number): Pass {
+  const logits = results.logits ? rowsOf(results.logits) : notAsked;
+  const taps = form.taps.map((name) => rowsOf(results[name]!));
   const ids = form.argmax && results[form.argmax];
-  if (!ids) return { rows, logits, argmax: (row) => indexOfLargest(logits(row)) };
+  if (!ids) return { rows, logits, taps, argmax: (row) => indexOfLargest(logits(row)) };
   // The lower words of 64-bit integers: a token needs no more, and no bigint is made.
   const { buffer, byteOffset } = ids.data as BigInt64Array;
   const words = new Int32Array(buffer, byteOffset, 2 * rows);
-  return { rows, logits, argmax: (row) => words[2 * row]! };
+  return { rows, logits, taps, argmax: (row) => words[2 * row]! };
 }
 
-function logitsOf(tensor: Tensor): (row: number) => Float32Array {
+function rowsOf(tensor: Tensor): (row: number) => Float32Array {
   const data = tensor.data as Float32Array;
   const width = tensor.dims[tensor.dims.length - 1]!;
   return (row) => data.subarray(row * width, (row + 1) * width);

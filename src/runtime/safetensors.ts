@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import * as z from 'zod';
-import { messageOf, UserError } from '../errors.ts';
+import { causeOf, UserError } from '../errors.ts';
 
 /** One tensor of a file; `bytes` are little-endian values in row order. */
 export interface StoredTensor {
@@ -8,6 +8,9 @@ export interface StoredTensor {
   readonly shape: readonly number[];
   readonly bytes: Uint8Array;
 }
+
+/** Bare weights are those of small drafts: hundreds of times less. */
+const MOST_BYTES = 2 ** 30;
 
 const header = z.record(
   z.string(),
@@ -28,6 +31,8 @@ const header = z.record(
  */
 export async function readSafetensors(file: string): Promise<Map<string, StoredTensor>> {
   try {
+    const { size } = await stat(file);
+    if (size > MOST_BYTES) throw new Error(`it has ${size} bytes, too many for a small draft`);
     const all = await readFile(file);
     const start = 8 + Number(all.readBigUInt64LE(0));
     if (start > all.length) throw new Error('it ends before its header does');
@@ -43,7 +48,7 @@ export async function readSafetensors(file: string): Promise<Map<string, StoredT
   } catch (error) {
     throw new UserError(
       'model-broken',
-      `${file} cannot be loaded (${messageOf(error)}). It may be truncated: copy the model again.`,
+      `${file} cannot be loaded (${causeOf(error)}). It may be truncated: copy the model again.`,
       { cause: error },
     );
   }

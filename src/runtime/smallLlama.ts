@@ -1,16 +1,13 @@
 import path from 'node:path';
 import * as z from 'zod';
-import type { StepModel } from '../engine/drafts/stepGuesser.ts';
+import type { StepModel } from '../engine/drafts/neural/stepGuesser.ts';
 import { UserError } from '../errors.ts';
 import { MODULE } from './llamaKernel.ts';
-import { type ModelFolder, readJson } from './modelFolder.ts';
+import type { ModelFolder } from './modelFolder.ts';
+import { readJson } from './readJson.ts';
 import { readSafetensors, type StoredTensor } from './safetensors.ts';
+import { BLOCK, integersOf, startKernel, TensorCheck } from './wasmKernel.ts';
 
-/** Columns of a matrix that share a scale. */
-const BLOCK = 32;
-/** Bytes that every tensor is aligned to. */
-const ALIGNMENT = 64;
-const PAGE = 65536;
 /** Longest context that is allocated. */
 const MOST_POSITIONS = 8192;
 
@@ -27,15 +24,6 @@ const configSchema = z.object({
   rope_theta: z.number().positive(),
 });
 type Config = z.infer<typeof configSchema>;
-
-/** The parts of WebAssembly that are used here; the types of Node alone do not have them. */
-interface WebAssemblyParts {
-  readonly Memory: new (size: {
-    initial: number;
-  }) => { readonly buffer: ArrayBuffer; grow(pages: number): number };
-  compile(bytes: Uint8Array): Promise<object>;
-  instantiate(module: object, imports: object): Promise<{ readonly exports: unknown }>;
-}
 
 /** What `kernels/llama.ts` exports. Pointers are bytes in the memory that the module was given. */
 interface Kernel {
@@ -54,7 +42,7 @@ interface Kernel {
  * A small Llama with 8-bit weights in WebAssembly, for drafts: a token is one call that runs on the calling thread and
  * takes a tenth of a millisecond, where a general runtime takes several times as long to start its operators.
  *
- * It reads `weights/draft_q8.safetensors` as `training/kernel_weights.py` writes it.
+ * It reads `weights/draft_q8.safetensors` as `training/export/kernel_weights.py` writes it.
  */
 export class SmallLlama implements StepModel {
   private constructor(
@@ -74,28 +62,7 @@ export class SmallLlama implements StepModel {
     const tensors = await readSafetensors(folder.graph);
     const outputs = check(config, tensors, folder.graph);
     const context = Math.min(config.max_position_embeddings, MOST_POSITIONS);
-    const wasm = (globalThis as unknown as { WebAssembly: WebAssemblyParts }).WebAssembly;
-    const memory = new wasm.Memory({ initial: 1 });
-    const module = await wasm.compile(Buffer.from(MODULE, 'base64'));
-    const abort = () => {
-      throw new Error('the kernel gave up');
-    };
-    const instance = await wasm.instantiate(module, { env: { memory, abort } });
-    const kernel = instance.exports as Kernel;
-
-    let top = kernel.start.value;
-    const take = (bytes: number): number => {
-      const at = Math.ceil(top / ALIGNMENT) * ALIGNMENT;
-      top = at + bytes;
-      const missing = Math.ceil((top - memory.buffer.byteLength) / PAGE);
-      if (missing > 0) memory.grow(missing);
-      return at;
-    };
-    const put = (bytes: Uint8Array): number => {
-      const at = take(bytes.length);
-      new Uint8Array(memory.buffer, at).set(bytes);
-      return at;
-    };
+    const { exports: kernel, memory, take, put } = await startKernel<Kernel>(MODULE);
     const at = new Map([...tensors].map(([name, { bytes }]) => [name, put(bytes)]));
     const place = (name: string) => at.get(name)!;
 
@@ -121,7 +88,7 @@ export class SmallLlama implements StepModel {
     const embedding = ['embedding.codes', 'embedding.scales', 'norm'].map(place);
     kernel.weights(table, ...embedding, cosines!, sines!, place('output_ids'));
     kernel.scratch(take(kernel.scratchBytes()));
-    const ids = headIds(tensors);
+    const ids = integersOf(tensors.get('output_ids')!);
     return new SmallLlama(kernel, context, config.vocab_size, memory, ids, memory.buffer.byteLength);
   }
 
@@ -167,43 +134,23 @@ function check(config: Config, tensors: ReadonlyMap<string, StoredTensor>, file:
   const unsupported = (detail: string) =>
     new UserError('model-unsupported', `${file} cannot be used: ${detail}.`);
   if (!fits) throw unsupported('its widths are not multiples of 32, or its heads do not divide');
-  const expect = (name: string, dtype: string, shape: readonly number[]) => {
-    const tensor = tensors.get(name);
-    const bytes = shape.reduce((a, b) => a * b, dtype === 'I8' ? 1 : 4);
-    const right =
-      tensor?.dtype === dtype && tensor.shape.join() === shape.join() && tensor.bytes.length === bytes;
-    if (right) return;
-    throw new UserError(
-      'model-broken',
-      `${file} does not fit its config.json: ${name} should be ${dtype} ${shape.join(' x ')}. Copy the model again.`,
-    );
-  };
-  const expectMatrix = (name: string, rows: number, columns: number) => {
-    expect(`${name}.codes`, 'I8', [rows, columns]);
-    expect(`${name}.scales`, 'F32', [rows, columns / BLOCK]);
-  };
-  expectMatrix('embedding', config.vocab_size, width);
+  const checked = new TensorCheck(tensors, file, 'its config.json');
+  checked.expectMatrix('embedding', config.vocab_size, width);
   for (let layer = 0; layer < config.num_hidden_layers; layer++) {
     const block = `blocks.${layer}`;
-    for (const norm of ['norm1', 'norm2']) expect(`${block}.${norm}`, 'F32', [width]);
-    expectMatrix(`${block}.qkv`, heads + 2 * config.num_key_value_heads * size, width);
-    expectMatrix(`${block}.out`, width, heads);
-    expectMatrix(`${block}.gate_up`, 2 * inner, width);
-    expectMatrix(`${block}.down`, width, inner);
+    for (const norm of ['norm1', 'norm2']) checked.expect(`${block}.${norm}`, 'F32', [width]);
+    checked.expectMatrix(`${block}.qkv`, heads + 2 * config.num_key_value_heads * size, width);
+    checked.expectMatrix(`${block}.out`, width, heads);
+    checked.expectMatrix(`${block}.gate_up`, 2 * inner, width);
+    checked.expectMatrix(`${block}.down`, width, inner);
   }
-  expect('norm', 'F32', [width]);
+  checked.expect('norm', 'F32', [width]);
   const outputs = tensors.get('output_ids')?.shape[0] ?? 0;
-  expect('output_ids', 'I32', [outputs]);
+  checked.expect('output_ids', 'I32', [outputs]);
   if (outputs < 4 || outputs % 4 !== 0) throw unsupported('the ids of its head are not a multiple of 4');
-  if (!headIds(tensors).every((id) => id >= 0 && id < config.vocab_size))
+  if (!integersOf(tensors.get('output_ids')!).every((id) => id >= 0 && id < config.vocab_size))
     throw unsupported('its head has ids that it has not');
   return outputs;
-}
-
-/** The tokens that the head can predict. */
-function headIds(tensors: ReadonlyMap<string, StoredTensor>): Int32Array {
-  // Copied, since the bytes of a file need not stand at a multiple of four.
-  return new Int32Array(new Uint8Array(tensors.get('output_ids')!.bytes).buffer);
 }
 
 /** Cosines and sines of the rotary angles, each [context, head size / 2]. */

@@ -1,11 +1,16 @@
-import { PreTrainedTokenizer } from '@xenova/transformers';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { PreTrainedTokenizer } from '@xenova/transformers';
 import * as z from 'zod';
 import type { Vocabulary } from '../engine/target.ts';
-import { messageOf, UserError } from '../errors.ts';
-import { type ModelFolder, readJson } from './modelFolder.ts';
+import { causeOf, UserError } from '../errors.ts';
+import { MOST_TOKENS, type ModelFolder } from './modelFolder.ts';
+import { readJson } from './readJson.ts';
 
+const tokenId = z.number().int().min(0).max(MOST_TOKENS);
 const addedToken = z.object({
-  id: z.number().int(),
+  id: tokenId,
   content: z.string(),
   special: z.boolean().default(false),
 });
@@ -18,7 +23,7 @@ const tokenizerSchema = z.looseObject({
     .nullish(),
   model: z.looseObject({
     vocab: z.union([
-      z.record(z.string(), z.number().int()),
+      z.record(z.string(), tokenId),
       z.array(z.tuple([z.string(), z.number()])).transform((pairs) => {
         return Object.fromEntries(pairs.map(([token], id) => [token, id]));
       }),
@@ -35,6 +40,8 @@ export class Tokenizer {
   readonly vocabulary: Vocabulary;
   /** Tokens that have no text: to generate one is to have reached the end of the text. */
   readonly controlTokens: ReadonlySet<number>;
+  /** Control tokens that the model was trained to find at the start of every text. */
+  readonly begin: readonly number[];
   private readonly byName: ReadonlyMap<string, number>;
   private readonly controlNames: RegExp | undefined;
 
@@ -48,6 +55,9 @@ export class Tokenizer {
     this.controlTokens = new Set(control.map((token) => token.id));
     this.byName = new Map(file.added_tokens.map((token) => [token.content, token.id]));
     this.vocabulary = byteVocabulary(file, this.controlTokens);
+    const whole = inner.encode('a', { add_special_tokens: true });
+    const first = whole.findIndex((token) => !this.controlTokens.has(token));
+    this.begin = whole.slice(0, Math.max(0, first));
     if (control.length > 0) {
       this.controlNames = new RegExp(control.map((token) => escapeRegExp(token.content)).join('|'), 'g');
     }
@@ -60,13 +70,16 @@ export class Tokenizer {
       folder.tokenizerConfig,
       z.looseObject({ chat_template: z.unknown() }).partial(),
     );
+    // The library loads the runtime's native library as soon as it is named: not before it is needed.
+    const { PreTrainedTokenizer } = await import('@xenova/transformers');
     try {
-      const template = typeof config.chat_template === 'string' ? config.chat_template : undefined;
-      return new Tokenizer(new PreTrainedTokenizer(file, config), file, template);
+      const template = await chatTemplate(folder, config.chat_template);
+      const settings = template === undefined ? config : { ...config, chat_template: template };
+      return new Tokenizer(new PreTrainedTokenizer(file, settings), file, template);
     } catch (error) {
       throw new UserError(
         'model-broken',
-        `${folder.tokenizer} cannot be used (${messageOf(error)}). Correct it, or copy the model again.`,
+        `${folder.tokenizer} cannot be used (${causeOf(error)}). Correct it, or copy the model again.`,
         { cause: error },
       );
     }
@@ -98,18 +111,49 @@ export class Tokenizer {
     return this.byName.get(name);
   }
 
-  /** The chat template applied to one user message. @throws when the template is broken. */
+  /**
+   * The chat template applied to one user message. A control token that the message spells is parted by a space, so that it
+   * cannot end the message.
+   * @throws UserError `model-broken` when the template is.
+   */
   chatPrompt(message: string): number[] {
-    const text = this.inner.apply_chat_template([{ role: 'user', content: message }], {
-      tokenize: false,
-      add_generation_prompt: true,
-    });
-    return this.encodePiece(String(text));
+    const content = this.controlNames
+      ? message.replace(this.controlNames, (name) => name.replace(/^./su, '$& '))
+      : message;
+    return this.encodePiece(this.inChat(content));
+  }
+
+  private inChat(content: string): string {
+    try {
+      return String(
+        this.inner.apply_chat_template([{ role: 'user', content }], {
+          tokenize: false,
+          add_generation_prompt: true,
+        }),
+      );
+    } catch (error) {
+      throw new UserError(
+        'model-broken',
+        `The model's chat template cannot be used (${causeOf(error)}). Correct it, or copy the model again.`,
+        { cause: error },
+      );
+    }
   }
 
   private encodePiece(text: string): number[] {
     return text === '' ? [] : this.inner.encode(text, { add_special_tokens: false });
   }
+}
+
+const namedTemplates = z.array(z.looseObject({ name: z.string(), template: z.string() }));
+
+/** The template for talks, wherever a model keeps it: in its settings, as one of several there, or in a file of its own. */
+async function chatTemplate(folder: ModelFolder, told: unknown): Promise<string | undefined> {
+  if (typeof told === 'string') return told;
+  const several = namedTemplates.safeParse(told);
+  if (several.success) return several.data.find(({ name }) => name === 'default')?.template;
+  const file = path.join(folder.path, 'chat_template.jinja');
+  return existsSync(file) ? await readFile(file, 'utf8') : undefined;
 }
 
 /** Whether two tokenizers give every id the same text, so that one model's tokens can be shown to the other. */

@@ -7,7 +7,7 @@ export interface AdamOptions {
   readonly decay?: number;
 }
 
-/** Moves parameters along mean gradients (Adam, Kingma and Ba, 2015), whoever computes them. */
+/** Moves parameters along mean gradients (Adam, Kingma and Ba, 2015). */
 export class AdamSteps {
   /** Sums of gradients since the last step, of the shape of the parameters: to be added to. */
   readonly gradients: readonly Float64Array[];

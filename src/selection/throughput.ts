@@ -1,3 +1,5 @@
+// This folder: choosing among arms in contexts by reward and time, whatever the arms are: network and its training, value of a plan, oracle, Hedge, bandits, REINFORCE.
+
 /** One way to spend a round: which arm, how far, what that is expected to bring and to take. */
 export interface Plan {
   readonly length: number;
@@ -34,7 +36,7 @@ export function bestPlan(
 }
 
 /**
- * {@link bestPlan} on buffers, for whoever has no time for objects.
+ * {@link bestPlan} on buffers, for callers that have no time for objects.
  * @param gains gain of a round of each length from 0.
  * @param times milliseconds of a round of each length.
  * @param longest the longest length that is possible.

@@ -1,21 +1,21 @@
+import { existsSync } from 'node:fs';
 import { messageOf } from '../errors.ts';
+import { type Crash, crashFailure, missingProgram, waitAfter, waitAtStart } from './crashes.ts';
 import { type Link, startProcess } from './process.ts';
-import type {
-  AcceptedParams,
-  FeedbackParams,
-  FileParams,
-  IndexParams,
-  IndexResult,
-  JobParams,
-  JobProgress,
-  JobResult,
-  SetupParams,
-  WarmParams,
+import {
+  type Asked,
+  type JobParams,
+  type JobProgress,
+  type JobResult,
+  type LoadedPart,
+  NOTICES,
+  type Notice,
+  type Noticed,
+  QUESTIONS,
+  type SetupParams,
 } from './protocol.ts';
 import type { CompletionWorker, WorkerState } from './worker.ts';
 
-/** Waits between a crash and the next start, in milliseconds; after the last the worker stays down. */
-const BACK_OFF = [50, 500, 2000, 8000, 30_000];
 /** A worker that lived this long had not crashed at start-up: counting begins anew. */
 const STABLE_MILLIS = 60_000;
 
@@ -27,16 +27,28 @@ export interface ClientOptions {
 
 /** A worker process that is kept alive: started when first set up, started again after a crash. */
 export function createWorkerClient(options: ClientOptions): CompletionWorker {
-  return new WorkerClient(options);
+  const client = new WorkerClient(options);
+  const methods = <T>(names: object, make: (name: never) => unknown) =>
+    Object.fromEntries(Object.keys(names).map((name) => [name, make(name as never)])) as T;
+  return Object.assign(
+    client,
+    methods<Noticed>(NOTICES, (name) => (params: never) => client.tell({ name, params } as Notice)),
+    methods<Asked>(QUESTIONS, (name: keyof Asked) => async (...params: never) => {
+      const asked = client.ready?.ask[name] as ((...given: never) => Promise<unknown>) | undefined;
+      return asked?.(...params);
+    }),
+  );
 }
 
-class WorkerClient implements CompletionWorker {
+class WorkerClient implements Omit<CompletionWorker, keyof Noticed | keyof Asked> {
   private current: WorkerState = { kind: 'stopped' };
   private readonly listeners = new Set<(state: WorkerState) => void>();
   private readonly files = new Map<string, string>();
   private params: SetupParams | undefined;
   private link: Link | undefined;
   private crashes = 0;
+  /** Crashes since a worker was set up last. */
+  private crashesAtStart = 0;
   private timer: NodeJS.Timeout | undefined;
   /** Number of the newest start; what an older one still reports is ignored. */
   private generation = 0;
@@ -47,6 +59,11 @@ class WorkerClient implements CompletionWorker {
     return this.current;
   }
 
+  /** The line to a worker that is ready. */
+  get ready(): Link | undefined {
+    return this.current.kind === 'ready' ? this.link : undefined;
+  }
+
   onDidChangeState(listener: (state: WorkerState) => void): { dispose(): void } {
     this.listeners.add(listener);
     return { dispose: () => this.listeners.delete(listener) };
@@ -55,11 +72,13 @@ class WorkerClient implements CompletionWorker {
   setup(params: SetupParams): Promise<WorkerState> {
     this.params = params;
     this.crashes = 0;
+    this.crashesAtStart = 0;
     return this.start();
   }
 
   restart(): Promise<WorkerState> {
     this.crashes = 0;
+    this.crashesAtStart = 0;
     return this.params ? this.start() : Promise.resolve(this.current);
   }
 
@@ -75,30 +94,11 @@ class WorkerClient implements CompletionWorker {
     return this.link.run(job, signal, onProgress);
   }
 
-  file(params: FileParams): void {
-    if (params.text === null) this.files.delete(params.path);
-    else this.files.set(params.path, params.text);
-    if (this.current.kind === 'ready') this.link?.file(params);
-  }
-
-  accepted(params: AcceptedParams): void {
-    if (this.current.kind === 'ready') this.link?.accepted(params);
-  }
-
-  feedback(params: FeedbackParams): void {
-    if (this.current.kind === 'ready') this.link?.feedback(params);
-  }
-
-  warm(params: WarmParams): void {
-    if (this.current.kind === 'ready') this.link?.warm(params);
-  }
-
-  async index(params: IndexParams): Promise<IndexResult | undefined> {
-    return this.current.kind === 'ready' ? this.link?.index(params) : undefined;
-  }
-
-  async memory(): Promise<number | undefined> {
-    return this.current.kind === 'ready' ? this.link?.memory() : undefined;
+  /** Tell a worker that is ready. Open files are remembered for the next one. */
+  tell(notice: Notice): void {
+    if (notice.name === 'file') this.remember(notice.params.path, notice.params.text);
+    if (notice.name === 'forget') for (const path of notice.params.paths) this.remember(path, null);
+    this.ready?.tell(notice);
   }
 
   dispose(): void {
@@ -106,6 +106,11 @@ class WorkerClient implements CompletionWorker {
     this.params = undefined;
     this.enter({ kind: 'stopped' });
     this.listeners.clear();
+  }
+
+  private remember(path: string, text: string | null): void {
+    if (text === null) this.files.delete(path);
+    else this.files.set(path, text);
   }
 
   /** End the process, if any, and whatever was about to start one. */
@@ -122,22 +127,34 @@ class WorkerClient implements CompletionWorker {
     const params = this.params;
     if (!params) return this.current;
     this.enter({ kind: 'loading' });
-    const started = Date.now();
-    const link = startProcess(
-      this.options,
-      (description) => {
-        if (generation === this.generation) this.crashed(description, Date.now() - started);
+    const started = performance.now();
+    if (!existsSync(this.options.modulePath)) {
+      this.enter({
+        kind: 'failed',
+        reason: 'worker-missing',
+        message: missingProgram(this.options.modulePath),
+      });
+      return this.current;
+    }
+    let loading: LoadedPart | undefined;
+    const link = startProcess(this.options, {
+      onEnd: (description) => {
+        if (generation === this.generation) this.crashed(description, performance.now() - started, loading);
       },
-      (resting) => {
+      onResting: (resting) => {
         const { current } = this;
         if (generation === this.generation && current.kind === 'ready') this.enter({ ...current, resting });
       },
-    );
+      onLoading: (part) => {
+        loading = part;
+      },
+    });
     this.link = link;
     try {
       const setup = await link.setup(params);
       if (generation !== this.generation) return this.current;
-      for (const [path, text] of this.files) link.file({ path, text });
+      for (const [path, text] of this.files) link.tell({ name: 'file', params: { path, text } });
+      this.crashesAtStart = 0;
       this.enter({ kind: 'ready', setup });
     } catch (error) {
       if (generation !== this.generation || this.current.kind !== 'loading') return this.current;
@@ -149,20 +166,19 @@ class WorkerClient implements CompletionWorker {
     return this.current;
   }
 
-  private crashed(description: string, lived: number): void {
+  /** @param loading what it was about to load when it had not been set up */
+  private crashed(description: string, lived: number, loading: LoadedPart | undefined): void {
     this.options.log(`The worker ended unexpectedly (${description}).`);
     this.link = undefined;
     if (lived > STABLE_MILLIS) this.crashes = 0;
-    const delay = BACK_OFF[this.crashes++];
+    const settingUp = this.current.kind === 'loading';
+    const crash: Crash = { description, loading: settingUp ? (loading ?? 'nothing') : undefined };
+    const delay = settingUp ? waitAtStart(this.crashesAtStart++, crash) : waitAfter(this.crashes++);
     if (delay === undefined) {
-      this.enter({
-        kind: 'failed',
-        reason: 'worker-crashes',
-        message: `The completion worker ended ${this.crashes} times in a row (${description}). See the log, then restart it with «Slipstream: Restart Worker».`,
-      });
+      this.enter({ kind: 'failed', ...crashFailure(crash, this.crashes) });
       return;
     }
-    this.enter({ kind: 'restarting', attempt: this.crashes, delay });
+    this.enter({ kind: 'restarting', attempt: this.crashes + this.crashesAtStart, delay });
     this.timer = setTimeout(() => void this.start(), delay);
   }
 

@@ -1,7 +1,8 @@
-import type { SuffixIndex } from '../engine/drafts/suffixIndex.ts';
+import type { SuffixIndex } from '../engine/drafts/copying/suffixIndex.ts';
 import type { NeighbourFiles } from '../prompts/neighbourFiles.ts';
 import { headText } from '../prompts/window.ts';
-import type { AcceptedParams, FileParams, IndexResult } from './protocol.ts';
+import { withoutSecrets } from '../secrets/scan.ts';
+import type { AcceptedParams, FileParams, ForgetParams, IndexResult } from './protocol.ts';
 
 /** Characters that are tokenized at a stretch: a few milliseconds' worth. */
 const PIECE_CHARS = 4096;
@@ -35,6 +36,10 @@ export class TextTaker {
   private readonly accepted: AcceptedParams[] = [];
   private readonly requests: WorkspaceRequest[] = [];
   private acceptedCount = 0;
+  /** Names in the index of the texts that were accepted, and the files that they are in. */
+  private readonly acceptedNames = new Map<string, string>();
+  /** Files of which nothing may be known any more. */
+  private readonly forgotten = new Set<string>();
   private places: TextPlaces | undefined;
   private taking = false;
 
@@ -51,6 +56,15 @@ export class TextTaker {
     this.opened.set(path, text);
     if (text === null) this.open.delete(path);
     else this.open.add(path);
+    this.wake();
+  }
+
+  /** Nothing of these files may be copied from any more: neither what they hold nor what was accepted in them. */
+  forget({ paths }: ForgetParams): void {
+    for (const path of paths) this.forgotten.add(path);
+    for (const [i, { files, answer }] of this.requests.entries()) {
+      this.requests[i] = { files: files.filter((file) => !paths.includes(file.path)), answer };
+    }
     this.wake();
   }
 
@@ -85,25 +99,49 @@ export class TextTaker {
   /** Take what is most urgent; false when nothing is left. */
   private async takeNext(places: TextPlaces): Promise<boolean> {
     // While a job runs the index stays as it is: the target may copy from it.
-    if (this.accepted.length > 0 || this.opened.size > 0) await this.quiet();
+    if (this.accepted.length > 0 || this.opened.size > 0 || this.forgotten.size > 0) await this.quiet();
+    if (this.forgotten.size > 0) {
+      this.takeAway(places);
+      return true;
+    }
     const accepted = this.accepted.shift();
     if (accepted) {
-      places.index.put(`accepted ${this.acceptedCount++} in ${accepted.path}`, places.encode(accepted.text));
+      const name = `accepted ${this.acceptedCount++} in ${accepted.path}`;
+      this.acceptedNames.set(name, accepted.path);
+      places.index.put(name, places.encode(withoutSecrets(accepted.text)));
       return true;
     }
     const [opened] = this.opened;
     if (opened) {
       const [name, text] = opened;
       this.opened.delete(name);
-      if (text === null) places.neighbours.remove(name);
-      else places.neighbours.put(name, text);
-      await this.put(places, name, text, this.quiet);
+      const shown = text === null ? null : withoutSecrets(text);
+      if (shown === null) places.neighbours.remove(name);
+      else places.neighbours.put(name, shown);
+      await this.put(places, name, shown, this.quiet);
       return true;
     }
     const request = this.requests.shift();
     if (!request) return false;
     request.answer(await this.takeWorkspace(places, request.files));
     return true;
+  }
+
+  private takeAway({ index, neighbours }: TextPlaces): void {
+    for (const path of this.forgotten) {
+      this.opened.delete(path);
+      this.open.delete(path);
+      neighbours.remove(path);
+      index.remove(path);
+    }
+    for (const [name, path] of this.acceptedNames) {
+      if (!this.forgotten.has(path)) continue;
+      index.remove(name);
+      this.acceptedNames.delete(name);
+    }
+    const left = this.accepted.filter(({ path }) => !this.forgotten.has(path));
+    this.accepted.splice(0, this.accepted.length, ...left);
+    this.forgotten.clear();
   }
 
   private async takeWorkspace(places: TextPlaces, files: readonly FileParams[]): Promise<IndexResult> {
@@ -113,7 +151,8 @@ export class TextTaker {
       if (this.open.has(name)) continue;
       const fits = index.has(name) || index.size < WORKSPACE_SHARE * index.capacity;
       if (text !== null && state === 'taken' && !fits) state = 'full';
-      if (text === null || (places.workspace && fits)) await this.put(places, name, text, this.quiet);
+      if (text !== null && !(places.workspace && fits)) continue;
+      await this.put(places, name, text === null ? null : withoutSecrets(text), this.quiet);
     }
     return { state, texts: index.count, tokens: index.size, capacity: index.capacity };
   }

@@ -1,3 +1,5 @@
+// This folder: the process boundary: typed JSON-RPC (`protocol.ts`), the process and its restarts (`process.ts`, `client.ts`), the program itself (`main.ts`), one job at a time (`scheduler.ts`).
+
 import path from 'node:path';
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import {
@@ -7,34 +9,24 @@ import {
   IPCMessageWriter,
   ResponseError,
 } from 'vscode-jsonrpc/node';
-import * as z from 'zod';
-import { messageOf, UserError } from '../errors.ts';
-import { type JobControl, runTask } from '../service/jobs.ts';
-import { check } from './check.ts';
+import { paddedRows, passMillis } from '../engine/policy/costs.ts';
+import { failureOf } from '../errors.ts';
+import { complete, type JobControl, runTask } from '../inference/jobs.ts';
+import { policyOf } from '../inference/policies.ts';
 import { TextTaker } from './files.ts';
+import { answer, hear, tell } from './line.ts';
+import { logFailure } from './logLines.ts';
 import { Models, type Ready } from './models.ts';
 import {
-  acceptedNotification,
-  acceptedParams,
   type CheckedSetupParams,
-  feedbackNotification,
-  feedbackParams,
-  fileNotification,
-  fileParams,
-  indexParams,
-  indexRequest,
   type JobParams,
   type JobResult,
-  jobParams,
   jobProgressType,
-  jobRequest,
-  memoryRequest,
-  restingNotification,
+  NOTICES,
+  QUESTIONS,
+  REPORTS,
   type SetupResult,
-  setupParams,
-  setupRequest,
-  warmNotification,
-  warmParams,
+  WORK,
 } from './protocol.ts';
 import { Scheduler } from './scheduler.ts';
 
@@ -42,6 +34,8 @@ import { Scheduler } from './scheduler.ts';
 const SETUP_FAILED = 1;
 /** While a job runs, text of the workspace waits this long before it looks again, in milliseconds. */
 const LOOK_AGAIN = 25;
+/** Tokens before a pass whose time is told. */
+const USUAL_CONTEXT = 256;
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 const scheduler = new Scheduler();
@@ -49,43 +43,54 @@ const never = new AbortController().signal;
 const texts = new TextTaker(quiet);
 let models: Models | undefined;
 
-connection.onRequest(setupRequest, async (raw) => {
-  try {
-    return await setUp(check(setupParams, raw));
-  } catch (error) {
-    const reason = error instanceof UserError ? error.reason : 'setup-failed';
-    throw new ResponseError(SETUP_FAILED, messageOf(error), { reason });
-  }
+answer(connection, WORK, {
+  setup: async (read) => {
+    try {
+      return await setUp(read());
+    } catch (error) {
+      const { reason, message } = failureOf(error);
+      logFailure(message, error);
+      throw new ResponseError(SETUP_FAILED, message, { reason });
+    }
+  },
+  alive: () => true as const,
+  job: async (read, token): Promise<JobResult> => {
+    try {
+      const { job, progress } = read();
+      if (!models) return { type: 'failed', reason: 'not-ready', message: 'The worker has no model yet.' };
+      return await runJob(await models.use(), job, progress, token);
+    } catch (error) {
+      const failure = failureOf(error);
+      logFailure(failure.message, error);
+      return { type: 'failed', ...failure };
+    } finally {
+      models?.ended();
+    }
+  },
 });
 
-connection.onRequest(jobRequest, async (raw, token): Promise<JobResult> => {
-  try {
-    const { job, progress } = check(z.object({ job: jobParams, progress: z.string() }), raw);
-    if (!models) return { type: 'failed', reason: 'not-ready', message: 'The worker has no model yet.' };
-    return await runJob(await models.use(), job, progress, token);
-  } catch (error) {
-    const reason = error instanceof UserError ? error.reason : 'internal';
-    console.error(error);
-    return { type: 'failed', reason, message: messageOf(error) };
-  } finally {
-    models?.ended();
-  }
+answer(connection, QUESTIONS, {
+  index: (read) => texts.workspace(read().files),
+  residentBytes: () => process.memoryUsage().rss,
 });
 
-connection.onNotification(fileNotification, (raw) => texts.file(check(fileParams, raw)));
-connection.onNotification(acceptedNotification, (raw) => texts.accept(check(acceptedParams, raw)));
-connection.onRequest(indexRequest, (raw) => texts.workspace(check(indexParams, raw).files));
+hear(
+  connection,
+  NOTICES,
+  {
+    file: (params) => texts.file(params),
+    forget: (params) => texts.forget(params),
+    accepted: (params) => texts.accept(params),
+    feedback: (params) => models?.verdict(params),
+    warm: async (job) => {
+      const ready = await models?.present;
+      if (ready) whenIdle((signal) => ready.session.warm(job, ready.policy, signal));
+    },
+  },
+  (error) => logFailure(failureOf(error).message, error),
+);
 
-connection.onNotification(warmNotification, async (raw) => {
-  const job = check(warmParams, raw);
-  const ready = await models?.present;
-  if (ready) whenIdle((signal) => ready.session.warm(job, signal));
-});
-
-connection.onNotification(feedbackNotification, (raw) => models?.verdict(check(feedbackParams, raw)));
-
-connection.onRequest(memoryRequest, () => process.memoryUsage().rss);
-// The editor has gone: nobody is left to work for.
+// The editor has gone.
 process.on('disconnect', () => process.exit(0));
 connection.listen();
 
@@ -95,29 +100,37 @@ async function setUp(params: CheckedSetupParams): Promise<SetupResult> {
     params,
     bundled: path.join(__dirname, '..', 'models'),
     log: (line) => console.error(line),
+    onLoading: (part) => tell(connection, REPORTS, 'loading', { part }),
     busy: () => scheduler.busy,
     whenIdle,
-    onResting: (resting) => void connection.sendNotification(restingNotification, { resting }),
+    onResting: (resting) => void tell(connection, REPORTS, 'resting', { resting }),
     onLoaded: ({ index, tokenizer }, neighbours) => {
       const encode = (text: string) => tokenizer.encode(text);
-      texts.start({ index, neighbours, encode, workspace: params.indexMemory > 0 });
+      texts.start({ index, neighbours, encode, workspace: params.indexMiB > 0 });
     },
   });
   models = loaded.models;
-  const { assistant } = loaded.ready;
+  const { pipeline } = loaded.ready;
   return {
-    model: assistant.folder.name,
-    contextLength: assistant.target.contextLength,
-    drafts: assistant.facts.map((facts) => ({ ...facts, languages: [...facts.languages] })),
-    tasks: [...assistant.tasks],
+    model: pipeline.loaded.name,
+    because: pipeline.loaded.because,
+    contextLength: pipeline.target.contextLength,
+    tokenMillis: passMillis(pipeline.costs.target, paddedRows(1), USUAL_CONTEXT),
+    policy: models.policyName,
+    drafts: pipeline.loaded.drafts.map((facts) => ({
+      ...facts,
+      languages: [...facts.languages],
+      millis: pipeline.costs.drafts[facts.id]?.token,
+    })),
+    tasks: [...pipeline.tasks],
     problems: [...models.problems],
-    notices: [...assistant.notices],
-    millis: assistant.loadMillis,
+    notices: [...pipeline.loaded.notices],
+    millis: pipeline.loaded.millis,
   };
 }
 
 async function runJob(
-  { assistant, policy, session }: Ready,
+  { pipeline, policy, session }: Ready,
   job: JobParams,
   progress: string,
   token: CancellationToken,
@@ -136,10 +149,13 @@ async function runJob(
         void connection.sendProgress(jobProgressType, progress, { pieces: named });
       },
     };
-    return job.kind === 'complete' ? session.complete(job, control) : runTask(assistant, job, control);
+    if (job.kind !== 'complete') return runTask(pipeline, job, control);
+    if (job.policy === undefined) return session.complete(job, control);
+    return complete(pipeline, job, { ...control, policy: policyOf(job.policy, pipeline) });
   };
   try {
-    const urgency = job.kind === 'complete' ? 'automatic' : 'explicit';
+    // What is measured was asked for by name, as a task is.
+    const urgency = job.kind === 'complete' && job.policy === undefined ? 'automatic' : 'explicit';
     const ran = await scheduler.run(urgency, client.signal, work);
     if (ran.type === 'skipped') return { type: 'cancelled', by: ran.by, text: '' };
     const { finish, ids: _ids, ...result } = ran.value;
@@ -154,7 +170,9 @@ async function runJob(
 
 /** Run something that nobody waits for, if nothing else is to do. */
 function whenIdle(work: (signal: AbortSignal) => Promise<void>): void {
-  void scheduler.run('idle', never, work).catch(console.error);
+  void scheduler
+    .run('idle', never, work)
+    .catch((error: unknown) => logFailure(failureOf(error).message, error));
 }
 
 /** Resolves when no job runs, at the earliest in the next turn of the loop. */

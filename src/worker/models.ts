@@ -3,21 +3,23 @@ import { runInNewContext } from 'node:vm';
 import { newOnlineState, type OnlineState, takeVerdict } from '../engine/policy/online.ts';
 import type { Policy } from '../engine/policy/policy.ts';
 import { messageOf } from '../errors.ts';
+import { type CheckedFiles, openCheckedFiles } from '../inference/checkedFiles.ts';
+import { type CostCache, openCostCache } from '../inference/costCache.ts';
+import { CostDrift, measuredAgain } from '../inference/costDrift.ts';
+import { LearntFile } from '../inference/learntFile.ts';
+import { loadPipeline, type Pipeline, type PipelineOptions } from '../inference/pipeline.ts';
+import { policyOf } from '../inference/policies.ts';
+import { CompletionSession } from '../inference/session.ts';
 import { NeighbourFiles } from '../prompts/neighbourFiles.ts';
-import { measureTarget } from '../runtime/measureCosts.ts';
-import { type Assistant, type AssistantOptions, loadAssistant } from '../service/assistant.ts';
-import { type CostCache, openCostCache } from '../service/costCache.ts';
-import { CostDrift } from '../service/costDrift.ts';
-import { LearntFile } from '../service/learntFile.ts';
-import { policyOf } from '../service/policies.ts';
-import { CompletionSession } from '../service/session.ts';
-import type { CheckedSetupParams, FeedbackParams } from './protocol.ts';
+import { loadOnnxRuntime } from '../runtime/onnx.ts';
+import type { CheckedSetupParams, FeedbackParams, LoadedPart } from './protocol.ts';
 
 /** Nobody has asked for this long before passes are measured again, and at most this often, in milliseconds. */
 const MEASURE_WHEN_IDLE = 20_000;
 const MEASURE_AGAIN_AFTER = 600_000;
-/** Time that measuring again may take. A request that comes just then waits for it. */
-const MEASURING_MILLIS = 300;
+/** Time that measuring again may take. A request that comes just then ends it, within a pass. */
+const MEASURING_MILLIS = 6_000;
+const DRIFTED = 'Passes took other times than expected, so they were measured again.';
 /** What was learnt is written this long after a job, so that many jobs make one write. */
 const KEEP_AFTER = 10_000;
 /** The smallest index in bytes: open files and accepted text always have room. */
@@ -25,7 +27,7 @@ const SMALLEST_INDEX = 4 * 1024 * 1024;
 
 /** Models that can take a job. */
 export interface Ready {
-  readonly assistant: Assistant;
+  readonly pipeline: Pipeline;
   readonly policy: Policy;
   readonly session: CompletionSession;
 }
@@ -34,32 +36,37 @@ export interface ModelsOptions {
   readonly bundled: string;
   readonly params: CheckedSetupParams;
   readonly log: (line: string) => void;
+  /** Told before a part is loaded; resolves when that has been sent. */
+  readonly onLoading: (part: LoadedPart) => Promise<void>;
   /** Told of every load, and of the open files that snippets may come from. */
-  readonly onLoaded: (assistant: Assistant, neighbours: NeighbourFiles) => void;
+  readonly onLoaded: (pipeline: Pipeline, neighbours: NeighbourFiles) => void;
   /** Told when the models have been freed, and when they are there again. */
   readonly onResting: (resting: boolean) => void;
   /** Whether a job runs or waits. */
   readonly busy: () => boolean;
   /** Run something while nobody waits for it. */
-  readonly whenIdle: (work: () => Promise<void>) => void;
+  readonly whenIdle: (work: (signal: AbortSignal) => Promise<void>) => void;
 }
 
 /** The models of a worker: freed when nobody asks for long, loaded again with the next job. */
 export class Models {
   private readonly neighbours = new NeighbourFiles();
-  private index: Assistant['index'] | undefined;
+  private index: Pipeline['index'] | undefined;
   private loading: Promise<Ready> | undefined;
   private restTimer: NodeJS.Timeout | undefined;
   private driftTimer: NodeJS.Timeout | undefined;
   private drift: CostDrift | undefined;
   private measured = performance.now();
   private costCache: CostCache | undefined;
+  private checked: CheckedFiles | undefined;
   private learnt: LearntFile | undefined;
   /** What the policy has learnt in this workspace. */
   private online: OnlineState | undefined;
   private keepTimer: NodeJS.Timeout | undefined;
   /** Settings that could not be followed, by the newest load. */
   problems: readonly string[] = [];
+  /** The policy that is used, which is not what was asked for where that does not exist. */
+  policyName = '';
 
   private constructor(private readonly options: ModelsOptions) {}
 
@@ -68,7 +75,11 @@ export class Models {
     const models = new Models(options);
     const { storage, learnt } = options.params;
     if (learnt) models.learnt = new LearntFile(learnt, options.log);
-    if (storage) models.costCache = await openCostCache(storage, options.log);
+    if (storage) models.checked = await openCheckedFiles(storage, options.log);
+    await options.onLoading('library');
+    await loadOnnxRuntime(models.checked);
+    await options.onLoading('model');
+    if (storage) models.costCache = await openCostCache(storage, options.log, models.checked);
     const ready = await models.open(undefined);
     models.loading = Promise.resolve(ready);
     models.touch();
@@ -103,8 +114,13 @@ export class Models {
     this.touch();
     this.keepTimer ??= setTimeout(() => void this.keep(), KEEP_AFTER);
     clearTimeout(this.driftTimer);
-    if (!this.drift?.drifted || performance.now() - this.measured < MEASURE_AGAIN_AFTER) return;
-    this.driftTimer = setTimeout(() => this.options.whenIdle(() => this.measureAgain()), MEASURE_WHEN_IDLE);
+    const { drift } = this;
+    const drifted = drift?.drifted && performance.now() - this.measured >= MEASURE_AGAIN_AFTER;
+    if (!drifted && !drift?.partial) return;
+    this.driftTimer = setTimeout(
+      () => this.options.whenIdle((signal) => this.measureAgain(signal)),
+      MEASURE_WHEN_IDLE,
+    );
   }
 
   /** Learn from what the user thinks of a suggestion. A verdict that replaces another comes as its opposite. */
@@ -126,9 +142,9 @@ export class Models {
     return ready;
   }
 
-  private async open(index: Assistant['index'] | undefined): Promise<Ready> {
+  private async open(index: Pipeline['index'] | undefined): Promise<Ready> {
     const { params, bundled } = this.options;
-    const options: AssistantOptions = {
+    const options: PipelineOptions = {
       model: params.model,
       pool: params.pool,
       threads: params.threads,
@@ -136,18 +152,21 @@ export class Models {
       memory: params.workspaceMemory,
       bundled,
       costCache: this.costCache,
+      checked: this.checked,
       index,
-      indexBytes: Math.max(SMALLEST_INDEX, params.indexMemory * 1024 * 1024),
+      indexBytes: Math.max(SMALLEST_INDEX, params.indexMiB * 1024 * 1024),
     };
-    const assistant = await loadAssistant(options);
-    this.index = assistant.index;
-    const problems = [...assistant.problems];
+    const pipeline = await loadPipeline(options);
+    this.index = pipeline.index;
+    const problems = [...pipeline.loaded.problems];
     this.online ??= (await this.learnt?.read()) ?? newOnlineState();
-    const policy = policyOrRule(params.policy, assistant, this.online, problems);
+    const told = problems.length;
+    const policy = policyOrRule(params.policy, pipeline, this.online, problems);
+    this.policyName = problems.length > told ? 'rule' : params.policy;
     this.problems = problems;
-    this.watch(assistant);
-    this.options.onLoaded(assistant, this.neighbours);
-    return { assistant, policy, session: new CompletionSession(assistant, this.neighbours) };
+    this.watch(pipeline);
+    this.options.onLoaded(pipeline, this.neighbours);
+    return { pipeline, policy, session: new CompletionSession(pipeline, this.neighbours) };
   }
 
   /** Begin to wait anew for the time after which the models are freed. */
@@ -165,7 +184,7 @@ export class Models {
     this.loading = undefined;
     clearTimeout(this.driftTimer);
     try {
-      await (await loading).assistant.dispose();
+      await (await loading).pipeline.dispose();
       collectGarbage();
       this.options.log('The models were freed, because nobody asked for long.');
       if (!this.loading) this.options.onResting(true);
@@ -174,27 +193,29 @@ export class Models {
     }
   }
 
-  private watch(assistant: Assistant): void {
-    const drift = new CostDrift(assistant.costs.target);
+  private watch(pipeline: Pipeline): void {
+    const drift = new CostDrift(pipeline.costs.target);
     this.drift = drift;
-    assistant.target.onPass = (rows, past, millis) => drift.record(rows, past, millis);
+    pipeline.target.onPass = (rows, past, millis) => drift.record(rows, past, millis);
   }
 
-  /** Passes take other times than the table says: measure them again. */
-  private async measureAgain(): Promise<void> {
+  /** Passes take other times than the table says, or it lacks some: measure them again, unless somebody asks meanwhile. */
+  private async measureAgain(signal: AbortSignal): Promise<void> {
     const ready = await this.loading;
-    if (!ready) return;
+    if (!ready || signal.aborted) return;
     const { params, log } = this.options;
-    const { target } = ready.assistant;
-    target.onPass = undefined;
-    const times = await measureTarget(target, MEASURING_MILLIS);
+    const why = this.drift?.partial ? 'Passes behind long texts were measured.' : DRIFTED;
+    const pipeline = await measuredAgain(ready.pipeline, MEASURING_MILLIS, signal).catch((error: unknown) => {
+      if (signal.aborted) return undefined;
+      throw error;
+    });
+    if (!pipeline) return;
     this.measured = performance.now();
-    const assistant = { ...ready.assistant, costs: { ...ready.assistant.costs, target: times } };
-    this.watch(assistant);
-    const policy = policyOrRule(params.policy, assistant, this.online, []);
-    this.loading = Promise.resolve({ ...ready, assistant, policy });
-    await this.costCache?.renew(assistant.folder.graph, params.threads, times);
-    log('Passes took other times than expected, so they were measured again.');
+    this.watch(pipeline);
+    const policy = policyOrRule(params.policy, pipeline, this.online, []);
+    this.loading = Promise.resolve({ ...ready, pipeline, policy });
+    await this.costCache?.renew(pipeline.folder.graph, pipeline.loaded.threads, pipeline.costs.target);
+    log(why);
   }
 }
 
@@ -208,14 +229,14 @@ function collectGarbage(): void {
 /** A policy that does not exist must not stop completion: the rule stands in, and the user is told. */
 function policyOrRule(
   name: string,
-  assistant: Assistant,
+  pipeline: Pipeline,
   online: OnlineState | undefined,
   problems: string[],
 ): Policy {
   try {
-    return policyOf(name, assistant, online);
+    return policyOf(name, pipeline, online);
   } catch (error) {
     problems.push(`${messageOf(error)} The rule chooses instead.`);
-    return policyOf('rule', assistant);
+    return policyOf('rule', pipeline);
   }
 }

@@ -1,4 +1,4 @@
-import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscode-jsonrpc';
+import { ProgressType } from 'vscode-jsonrpc';
 import * as z from 'zod';
 
 /**
@@ -6,8 +6,12 @@ import * as z from 'zod';
  * of another version, or broken.
  */
 
+/** What a worker loads, in this order. */
+const loadedPart = z.enum(['library', 'model']);
+export type LoadedPart = z.infer<typeof loadedPart>;
+
 /** How the worker is set up. Sent once after every start. */
-export const setupParams = z.object({
+const setupParams = z.object({
   /** Folder of the target in hub lay-out; empty for the bundled one. */
   model: z.string(),
   /** Ids of the drafts that may be used; empty for all. */
@@ -17,9 +21,9 @@ export const setupParams = z.object({
   /** Threads of the target; 0 for the number of physical cores. */
   threads: z.number().int().min(0).max(256),
   /** Megabytes for text to copy from; 0 takes open files alone. */
-  indexMemory: z.number().min(0).max(4096).default(64),
+  indexMiB: z.number().min(0).max(4096).default(64),
   /** Minutes without a job after which the models are freed until the next; 0 keeps them. */
-  idleUnload: z.number().min(0).max(100_000).default(0),
+  idleUnload: z.number().min(0).max(10_000).default(0),
   /** File of the trained policy; empty for the bundled one. */
   policyFile: z.string().default(''),
   /** Whether the file and the workspace weigh in on every token; `auto`: with the bundled target alone. */
@@ -32,19 +36,29 @@ export const setupParams = z.object({
 export type SetupParams = z.input<typeof setupParams>;
 export type CheckedSetupParams = z.output<typeof setupParams>;
 
-export const draftInfo = z.object({
+const draftInfo = z.object({
   id: z.string(),
   kind: z.enum(['copy', 'ngram', 'ensemble', 'neural']),
   languages: z.array(z.string()),
   description: z.string(),
   /** Whether it is in the pool, ready to guess. */
   loaded: z.boolean(),
+  /** Bytes of its weights, where it has any. */
+  bytes: z.number().optional(),
+  /** Milliseconds of one guess on this machine, where it takes time. */
+  millis: z.number().optional(),
 });
 export type DraftInfo = z.infer<typeof draftInfo>;
 
-export const setupResult = z.object({
+const setupResult = z.object({
+  /** `base`, `tiny` or the folder's name, and why it is this one: a clause. */
   model: z.string(),
+  because: z.string(),
   contextLength: z.number(),
+  /** Milliseconds of a token without drafts on this machine, as measured. */
+  tokenMillis: z.number().optional(),
+  /** The policy that is truly used. */
+  policy: z.string().optional(),
   drafts: z.array(draftInfo),
   /** Tasks that the target was trained for; `complete` is always one. */
   tasks: z.array(z.string()),
@@ -56,7 +70,7 @@ export const setupResult = z.object({
 });
 export type SetupResult = z.infer<typeof setupResult>;
 
-export const completeParams = z.object({
+const completeParams = z.object({
   kind: z.literal('complete'),
   path: z.string(),
   language: z.string(),
@@ -66,10 +80,12 @@ export const completeParams = z.object({
   maxTokens: z.number().int().min(1).max(4096),
   /** The text that the output is to replace, when it rewrites something. */
   original: z.string().optional(),
+  /** The policy to decode with in place of the set one, for measuring: then nothing is remembered of the job. */
+  policy: z.string().optional(),
 });
 export type CompleteParams = z.infer<typeof completeParams>;
 
-export const taskParams = z.object({
+const taskParams = z.object({
   kind: z.enum(['summarize', 'translate']),
   text: z.string(),
   language: z.string(),
@@ -79,13 +95,13 @@ export const taskParams = z.object({
 });
 export type TaskParams = z.infer<typeof taskParams>;
 
-export const jobParams = z.discriminatedUnion('kind', [completeParams, taskParams]);
+const jobParams = z.discriminatedUnion('kind', [completeParams, taskParams]);
 export type JobParams = z.infer<typeof jobParams>;
 
 const draftCount = z.object({ rounds: z.number(), drafted: z.number(), accepted: z.number() });
 
 /** What a job came to; every end has a name. */
-export const jobResult = z.discriminatedUnion('type', [
+const jobResult = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('done'),
     text: z.string(),
@@ -116,14 +132,14 @@ export const jobProgress = z.object({
 export type JobProgress = z.infer<typeof jobProgress>;
 
 /** A file that completions may copy from. `text: null` takes it away again. */
-export const fileParams = z.object({ path: z.string(), text: z.string().nullable() });
+const fileParams = z.object({ path: z.string(), text: z.string().nullable() });
 export type FileParams = z.infer<typeof fileParams>;
 
 /** Files of the workspace that are not open, for the index. `text: null` takes one away. */
-export const indexParams = z.object({ files: z.array(fileParams) });
+const indexParams = z.object({ files: z.array(fileParams) });
 export type IndexParams = z.infer<typeof indexParams>;
 
-export const indexResult = z.object({
+const indexResult = z.object({
   /** `full`: some were left out, send no more; `off`: none is wanted. */
   state: z.enum(['taken', 'full', 'off']),
   texts: z.number(),
@@ -132,12 +148,22 @@ export const indexResult = z.object({
 });
 export type IndexResult = z.infer<typeof indexResult>;
 
+/** Files of which nothing may be known any more: excluded, or ignored by version control. */
+const forgetParams = z.object({ paths: z.array(z.string()) });
+export type ForgetParams = z.infer<typeof forgetParams>;
+
 /** Where the next completion is likely to be asked for. */
-export const warmParams = completeParams.pick({ path: true, prefix: true, suffix: true, maxTokens: true });
+const warmParams = completeParams.pick({
+  path: true,
+  language: true,
+  prefix: true,
+  suffix: true,
+  maxTokens: true,
+});
 export type WarmParams = z.infer<typeof warmParams>;
 
 /** Text that the user accepted, worth copying from later. */
-export const acceptedParams = z.object({ path: z.string(), text: z.string() });
+const acceptedParams = z.object({ path: z.string(), text: z.string() });
 export type AcceptedParams = z.infer<typeof acceptedParams>;
 
 /** What the user thinks of a suggestion: how many tokens of it each draft had guessed, and no text. */
@@ -149,21 +175,63 @@ export const feedbackParams = z.object({
 });
 export type FeedbackParams = z.infer<typeof feedbackParams>;
 
-/** Loads models; answers when the worker can take jobs. Rejected with a ResponseError whose data is `{reason}`. */
-export const setupRequest = new RequestType<SetupParams, SetupResult, { reason: string }>('slipstream/setup');
-/** Runs a job: one at a time, the newest wins. Cancelled through the request's cancellation token. */
-export const jobRequest = new RequestType<{ job: JobParams; progress: string }, JobResult, void>(
-  'slipstream/job',
-);
+/** What the editor tells the worker and wants no answer to. A message is declared here and heard in `main.ts`. */
+export const NOTICES = {
+  /** An open file, or with `text: null` its closing. Remembered across restarts. */
+  file: fileParams,
+  /** These files may not be copied from any more, nor what was accepted in them. */
+  forget: forgetParams,
+  accepted: acceptedParams,
+  /** What the user thinks of a suggestion. */
+  feedback: feedbackParams,
+  /** Read the beginning of the next prompt in advance, if nothing else is to do; any job ends it. */
+  warm: warmParams,
+} as const;
+
+/** What the editor asks a worker that is ready, and the shape of the answer. */
+export const QUESTIONS = {
+  /** Answered when the files are in the index, which waits while a job runs. A new process starts with none. */
+  index: { params: indexParams, answer: indexResult },
+  /** Resident memory of the worker in bytes, for the status view. */
+  residentBytes: { params: z.undefined(), answer: z.number() },
+} as const;
+
+/** Requests that a worker answers in its own time, under the client's care. */
+export const WORK = {
+  /** Loads models; answers when the worker can take jobs. Rejected with a ResponseError whose data is `{reason}`. */
+  setup: { params: setupParams, answer: setupResult },
+  /** Runs a job: one at a time, the newest wins. Cancelled through the request's cancellation token. */
+  job: { params: z.object({ job: jobParams, progress: z.string() }), answer: jobResult },
+  /** Answered as soon as the worker's loop turns; asked while something else is waited for. */
+  alive: { params: z.undefined(), answer: z.literal(true) },
+} as const;
+
+/** What the worker tells of itself. */
+export const REPORTS = {
+  /** Whether the models have been freed because nobody asked for long. */
+  resting: z.object({ resting: z.boolean() }),
+  /** What it is about to load; it may not live to say more. */
+  loading: z.object({ part: loadedPart }),
+} as const;
+
 export const jobProgressType = new ProgressType<JobProgress>();
-export const fileNotification = new NotificationType<FileParams>('slipstream/file');
-export const acceptedNotification = new NotificationType<AcceptedParams>('slipstream/accepted');
-export const feedbackNotification = new NotificationType<FeedbackParams>('slipstream/feedback');
-/** Answered when the files are in the index, which waits while a job runs. */
-export const indexRequest = new RequestType<IndexParams, IndexResult, void>('slipstream/index');
-/** From the worker: whether the models have been freed because nobody asked for long. */
-export const restingNotification = new NotificationType<{ resting: boolean }>('slipstream/resting');
-/** Read the beginning of the next prompt in advance, if nothing else is to do; any job ends it. */
-export const warmNotification = new NotificationType<WarmParams>('slipstream/warm');
-/** Resident memory of the worker in bytes, for the status view. */
-export const memoryRequest = new RequestType0<number, void>('slipstream/memory');
+
+type Notices = typeof NOTICES;
+type Questions = typeof QUESTIONS;
+
+/** A notice by name, and what it says. */
+export type Notice = {
+  [K in keyof Notices]: { readonly name: K; readonly params: z.input<Notices[K]> };
+}[keyof Notices];
+
+/** A method for every notice. */
+export type Noticed = {
+  [K in keyof Notices]: (params: z.input<Notices[K]>) => void;
+};
+
+/** A method for every question; undefined where no worker is ready. */
+export type Asked = {
+  [K in keyof Questions]: (
+    ...params: undefined extends z.input<Questions[K]['params']> ? [] : [z.input<Questions[K]['params']>]
+  ) => Promise<z.output<Questions[K]['answer']> | undefined>;
+};

@@ -32,7 +32,7 @@ export class Scheduler {
   }
 
   /**
-   * @param client aborted when whoever asked no longer wants the job.
+   * @param client aborted when the caller no longer wants the job.
    * @param job gets a signal that is aborted by the client or by a newer job; must settle soon after.
    */
   async run<T>(

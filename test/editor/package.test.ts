@@ -79,13 +79,30 @@ describe('the packed extension', () => {
     assert.match(notices, /\n@huggingface\/transformers .*Apache-2\.0/);
     assert.deepEqual(
       files.filter((name) =>
-        /\.(map|ts|npz|tsbuildinfo)$|^extension\/(src|test|training|bench|scripts)\//.test(name),
+        /\.(map|ts|npz|tsbuildinfo)$|^extension\/(src|test|training|bench|scripts)\/(?!.*README\.md$)/.test(
+          name,
+        ),
       ),
       [],
     );
     for (const name of files.filter((file) => /^extension\/dist\/.*\.js$/.test(file))) {
       assert.doesNotMatch(await text(name), /sourceMappingURL=/, `${name} points to a source map`);
     }
+  });
+
+  test('leads from its README to files that are in it', async () => {
+    const links = [...(await text('extension/readme.md')).matchAll(/\]\((?!https?:|#)([^)#]+)/g)];
+    assert.ok(links.length > 5);
+    const names = links.map(([, link]) => path.posix.join('extension', link!));
+    assert.deepEqual(
+      names.filter((name) => !files.includes(name)),
+      [],
+    );
+  });
+
+  test('has one time for all its files, so that the same sources make the same bytes', () => {
+    const times = new Set(Object.values(zip.files).map(({ date }) => date.toISOString().slice(0, 10)));
+    assert.deepEqual([...times], ['2020-01-01']);
   });
 
   test('names no place of the machine that packed it', async () => {

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import {
   appendFileSync,
   cpSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -16,32 +15,33 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { z } from 'zod';
+import { build, commandLine, program } from '../fakes/commandLine.ts';
 import { root } from '../toy/bundled.ts';
 
 /** The command line as a user meets it: a process, its two outputs and its exit status. */
 
-const program = path.join(root, 'dist/cli.js');
 const smallModel = path.join(root, 'test/fixtures/models/gqa');
 
 let folder: string;
 let home: string;
 before(() => {
-  if (!existsSync(program)) spawnSync(process.execPath, ['esbuild.js'], { cwd: root });
+  build();
   folder = mkdtempSync(path.join(os.tmpdir(), 'slipstream-cli-'));
   home = path.join(folder, 'home');
   mkdirSync(home);
 });
 after(() => rmSync(folder, { recursive: true }));
 
-const environment = () => ({ PATH: process.env.PATH, HOME: home, USERPROFILE: home });
+/** The small model, where a test names none: it is there in a moment. */
+const environment = () => ({
+  PATH: process.env.PATH,
+  HOME: home,
+  USERPROFILE: home,
+  SLIPSTREAM_MODEL: 'tiny',
+});
 
 function slipstream(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
-    cwd: folder,
-    env: environment(),
-    encoding: 'utf8',
-  });
-  return { status, stdout, stderr };
+  return commandLine(args, { cwd: folder, env: environment() });
 }
 
 function fileOf(name: string, content: string | Uint8Array): string {
@@ -142,7 +142,7 @@ describe('the command line', () => {
     const file = path.join(root, 'src/engine/output.ts');
     const args = ['complete', file, '--line', '60', '--column', '3', '--max-tokens', '24'];
     const plain = report.parse(JSON.parse(slipstream(...args, '--draft', 'none', '--json').stdout));
-    assert.equal(plain.model, 'target');
+    assert.equal(plain.model, 'tiny');
     assert.equal(plain.drafted, 0);
     assert.equal(plain.rounds, plain.tokens + (plain.finish === 'stop' ? 1 : 0));
     assert.deepEqual(plain.drafts, {});
@@ -191,6 +191,12 @@ describe('the command line', () => {
         costs: z.object({
           target: z.object({ widths: z.array(z.number()), millis: z.array(z.array(z.number())) }),
         }),
+        bound: z.object({
+          readGBps: z.number().positive(),
+          gigaProducts: z.number().positive(),
+          millis: z.array(z.number().positive()),
+          over: z.array(z.array(z.number().positive())),
+        }),
         worth: z.array(z.object({ id: z.string(), pays: z.boolean(), because: z.string() })),
         memory: z.record(z.string(), z.number().positive()),
         index: z.object({ bytes: z.number().positive(), tokens: z.number().positive() }),
@@ -198,6 +204,10 @@ describe('the command line', () => {
       })
       .parse(JSON.parse(stdout));
     assert.equal(doctor.costs.target.millis.length, 3);
+    const { millis: least, over } = doctor.bound;
+    assert.equal(least.length, doctor.costs.target.widths.length);
+    for (const [i, row] of doctor.costs.target.millis.entries())
+      for (const [j, millis] of row.entries()) assert.ok(Math.abs(over[i]![j]! * least[j]! - millis) < 1e-6);
     assert.ok(doctor.worth.some(({ id, pays }) => id === 'suffix' && pays));
     assert.deepEqual(doctor.drafts.map(({ id }) => id).slice(0, 2), ['lookup', 'suffix']);
     assert.ok(doctor.selfTest.passed);
@@ -205,7 +215,9 @@ describe('the command line', () => {
       Object.values(doctor.versions).every((version) => /^\d+\.\d+\.\d+/.test(version)),
       stdout,
     );
-    assert.match(slipstream('doctor', '--model', smallModel).stdout, /self-test +passed/);
+    const { stdout: printed } = slipstream('doctor', '--model', smallModel);
+    assert.match(printed, /self-test +passed/);
+    assert.match(printed, /bound of +\d+ MB of weights over \d+ GB\/s/);
   });
 
   test('leaves measured times and no other trace in the home folder', () => {
@@ -213,10 +225,7 @@ describe('the command line', () => {
     const files = readdirSync(home, { recursive: true, withFileTypes: true }).filter((entry) =>
       entry.isFile(),
     );
-    assert.deepEqual(
-      files.map(({ name }) => name),
-      ['costs.json'],
-    );
+    assert.deepEqual(files.map(({ name }) => name).sort(), ['checked.json', 'costs.json']);
   });
 });
 
@@ -351,7 +360,19 @@ describe('an interrupted completion', () => {
 
   const args = () => {
     const file = fileOf('long.js', source);
-    return ['complete', file, '--line', '13', '--column', '1', '--max-tokens', '200', '--draft', 'none'];
+    return [
+      'complete',
+      file,
+      '--line',
+      '13',
+      '--column',
+      '1',
+      '--max-tokens',
+      '200',
+      '--draft',
+      'none',
+      '--raw',
+    ];
   };
 
   test('keeps what it has written and ends as interrupted programs do', async () => {
@@ -365,5 +386,144 @@ describe('an interrupted completion', () => {
   test('ends quietly when nobody reads any more', async () => {
     const { status, stderr } = await interrupted(args(), (child) => child.stdout?.destroy());
     assert.deepEqual([status, stderr], [1, '']);
+  });
+});
+
+describe('raw text on the command line', () => {
+  /** The small model writes what its few weights say; what is printed is decided by the logic of suggestions. */
+  const loops = `${'const again = again;\n'.repeat(40)}const again`;
+  const at = (file: string, text: string, ...more: string[]) => {
+    const lines = text.split(/\r\n?|\n/);
+    const column = `${lines.at(-1)!.length + 1}`;
+    return slipstream(
+      'complete',
+      fileOf(file, text),
+      '--line',
+      `${lines.length}`,
+      '--column',
+      column,
+      ...more,
+    );
+  };
+
+  test('what is printed is what the editor would insert; --raw prints the model’s own text', () => {
+    const shown = at('loops.ts', loops, '--max-tokens', '120');
+    const raw = at('loops.ts', loops, '--max-tokens', '120', '--raw');
+    assert.deepEqual([shown.status, raw.status, raw.stderr], [0, 0, '']);
+    assert.ok(raw.stdout.split('again = again').length > 4, `the model loops: ${raw.stdout}`);
+    assert.ok(shown.stdout.split('again = again').length <= 2, `the loop is cut: ${shown.stdout}`);
+    const json = (...more: string[]) =>
+      report.parse(JSON.parse(at('loops.ts', loops, '--max-tokens', '120', '--json', ...more).stdout)).text;
+    assert.equal(`${json()}\n`, shown.stdout);
+    assert.equal(`${json('--raw')}\n`, raw.stdout);
+  });
+
+  test('where nothing is offered, a notice says why and how to see it all the same', () => {
+    // The small model writes characters that are none.
+    const args = [
+      'complete',
+      fileOf('odd.ts', 'const a = 1;\nconst b = \n'),
+      '--line',
+      '2',
+      '--column',
+      '11',
+    ];
+    const { status, stdout, stderr } = slipstream(...args, '--model', smallModel);
+    assert.deepEqual([status, stdout], [0, '\n']);
+    assert.match(
+      stderr,
+      /^slipstream: What the model wrote is not offered \(broken-characters\)\. --raw prints it all the same\.$/m,
+    );
+    assert.ok(slipstream(...args, '--model', smallModel, '--raw').stdout.length > 10);
+  });
+});
+
+describe('line endings', () => {
+  const text = [
+    'public class Totals {',
+    '  private final int[] counts = new int[8];',
+    '',
+    '  public int sum() {',
+    '    int total = 0;',
+    '    for (int i = 0; i < counts.length; i++) {',
+    '      total += counts[i];',
+    '    }',
+    '    return total;',
+    '  }',
+    '',
+    '  public int most() {',
+    '    int most = 0;',
+    '    for (int i = 0; i < counts.length; i++) {',
+    '',
+    '    }',
+    '    return most;',
+    '  }',
+    '}',
+    '',
+  ];
+  const completed = (end: string, line: number, ...more: string[]) => {
+    const file = fileOf('Totals.java', text.join(end));
+    const column = `${text[line - 1]!.length + 1}`;
+    return slipstream(
+      'complete',
+      file,
+      '--line',
+      `${line}`,
+      '--column',
+      column,
+      '--max-tokens',
+      '40',
+      ...more,
+    );
+  };
+
+  test('a file with CRLF or CR is completed as one with LF, and what is printed has the ends of the file', () => {
+    for (const line of [5, 9, 13, 14]) {
+      const plain = completed('\n', line);
+      assert.equal(plain.status, 0, plain.stderr);
+      const raw = completed('\n', line, '--raw').stdout;
+      for (const end of ['\r\n', '\r']) {
+        const other = completed(end, line);
+        // The last line end is the terminal's.
+        assert.equal(
+          other.stdout.slice(0, -1),
+          plain.stdout.slice(0, -1).replaceAll('\n', end),
+          `${JSON.stringify(end)} ${line}`,
+        );
+        assert.equal(completed(end, line, '--raw').stdout, raw);
+      }
+    }
+  });
+});
+
+describe('secret files', () => {
+  test('a file that holds secrets by its name is not completed', () => {
+    for (const name of ['prod.env', 'secrets.yml', 'Service-Account.json', 'prod.env.bak']) {
+      const message = complaint(completeSmall(fileOf(name, 'KEY=1\nB='), 2, 3));
+      assert.equal(
+        message,
+        `${name} holds secrets by its name, so it is neither read nor completed. Name another file.`,
+      );
+    }
+  });
+
+  test('a key in the file itself is copied by nobody', () => {
+    const key = 'sk_live_51H8abcDEFghiJKLmnoPQR';
+    const source = `STRIPE_SECRET_KEY=${key}\necho $STRIPE_SECRET_KEY\n`.repeat(6);
+    for (const more of [[], ['--raw'], ['--memory', 'on'], ['--draft', 'suffix', '--raw']]) {
+      const { status, stdout } = slipstream(
+        ...[
+          'complete',
+          fileOf('run.sh', `${source}STRIPE_SECRET_KEY=`),
+          '--line',
+          '13',
+          '--column',
+          '19',
+          ...more,
+        ],
+      );
+      assert.equal(status, 0);
+      assert.ok(!stdout.includes('sk_live') && !stdout.includes(key.slice(8)), stdout);
+    }
   });
 });

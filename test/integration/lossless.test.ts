@@ -5,10 +5,10 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { DecodeResult, Piece } from '../../src/engine/decoder.ts';
 import { UserError } from '../../src/errors.ts';
+import { complete } from '../../src/inference/jobs.ts';
+import { loadPipeline, type Pipeline } from '../../src/inference/pipeline.ts';
+import { policyOf } from '../../src/inference/policies.ts';
 import { languageOf } from '../../src/prompts/language.ts';
-import { type Assistant, loadAssistant } from '../../src/service/assistant.ts';
-import { complete } from '../../src/service/jobs.ts';
-import { policyOf } from '../../src/service/policies.ts';
 import { models, root } from '../toy/bundled.ts';
 import { Random } from '../toy/random.ts';
 
@@ -65,7 +65,11 @@ function cursors(): Cursor[] {
     { path: 'empty.ts', prefix: '', suffix: '' },
     { path: 'crlf.ts', prefix: 'function a() {\r\n  return 1;\r\n}\r\n\r\nfunction b() {\r\n', suffix: '' },
   ];
-  for (const file of ['src/engine/decoder.ts', 'src/engine/drafts/suffixAutomaton.ts', 'src/cli/source.ts']) {
+  for (const file of [
+    'src/engine/decoder.ts',
+    'src/engine/drafts/copying/suffixAutomaton.ts',
+    'src/cli/source.ts',
+  ]) {
     const text = readFileSync(path.join(root, file), 'utf8');
     for (let i = 0; i < 2; i++) {
       const at = random.int(200, text.length - 200);
@@ -77,11 +81,11 @@ function cursors(): Cursor[] {
 
 const MAX_TOKENS = 32;
 
-async function run(assistant: Assistant, cursor: Cursor, policy: string, singleLine = false) {
+async function run(pipeline: Pipeline, cursor: Cursor, policy: string, singleLine = false) {
   const pieces: Piece[] = [];
   const job = { ...cursor, language: languageOf(cursor.path), singleLine, maxTokens: MAX_TOKENS };
-  const result = await complete(assistant, job, {
-    policy: policyOf(policy, assistant),
+  const result = await complete(pipeline, job, {
+    policy: policyOf(policy, pipeline),
     signal: new AbortController().signal,
     onPieces: (some) => pieces.push(...some),
   });
@@ -92,23 +96,23 @@ async function run(assistant: Assistant, cursor: Cursor, policy: string, singleL
 const essence = ({ text, finish, ids, tokens }: DecodeResult) => ({ text, finish, ids, tokens });
 
 describe('the bundled models', () => {
-  let assistant: Assistant;
+  let pipeline: Pipeline;
   before(async () => {
-    assistant = await loadAssistant({ model: '', bundled: models, pool: [], threads: 0 });
+    pipeline = await loadPipeline({ model: 'tiny', bundled: models, pool: [], threads: 0 });
   });
-  after(() => assistant.target.dispose());
+  after(() => pipeline.target.dispose());
 
   test('load with all their drafts', () => {
-    const ids = assistant.drafts.map(({ id }) => id);
+    const ids = pipeline.drafts.map(({ id }) => id);
     for (const id of ['lookup', 'suffix', 'edit', 'ngram', 'ensemble:stack']) assert.ok(ids.includes(id), id);
-    assert.ok(assistant.selfTest.widthInvariant);
-    assert.deepEqual([...assistant.problems, ...assistant.notices], []);
-    assert.ok(assistant.memory, 'the workspace memory is on for the bundled target');
+    assert.ok(pipeline.selfTest.widthInvariant);
+    assert.deepEqual([...pipeline.loaded.problems, ...pipeline.loaded.notices], []);
+    assert.ok(pipeline.memory, 'the workspace memory is on for the bundled target');
   });
 
   test('write the same text with every draft and policy as with none', async () => {
     const arms = [
-      ...[...assistant.drafts, ...assistant.draftsByName].map(({ id }) => id),
+      ...[...pipeline.drafts, ...pipeline.draftsByName].map(({ id }) => id),
       'policy',
       'suffix@1',
       'suffix@63',
@@ -120,22 +124,22 @@ describe('the bundled models', () => {
     let changed = 0;
     for (const [i, cursor] of cursors().entries()) {
       // What an editor has in its index: the file itself, and others from which it may be copied.
-      assistant.index.put(cursor.path, assistant.tokenizer.encode(cursor.prefix + cursor.suffix));
-      const expected = essence(await run(assistant, cursor, 'none'));
-      const bare = { ...assistant, memory: undefined };
+      pipeline.index.put(cursor.path, pipeline.tokenizer.encode(cursor.prefix + cursor.suffix));
+      const expected = essence(await run(pipeline, cursor, 'none'));
+      const bare = { ...pipeline, memory: undefined };
       const without = essence(await run(bare, cursor, 'none'));
       if (without.text !== expected.text) changed++;
       if (i % 3 === 0) assert.deepEqual(essence(await run(bare, cursor, 'policy')), without, cursor.path);
       // Not every arm at every cursor, but each at several, to keep this short.
       for (const [j, arm] of arms.entries()) {
         if ((i + j) % 3 !== 0) continue;
-        const result = await run(assistant, cursor, arm);
+        const result = await run(pipeline, cursor, arm);
         assert.deepEqual(essence(result), expected, `${cursor.path} ${arm}`);
         accepted += result.accepted;
       }
       if (i % 4 === 0) {
-        const line = await run(assistant, cursor, 'none', true);
-        assert.deepEqual(essence(await run(assistant, cursor, 'policy', true)), essence(line), cursor.path);
+        const line = await run(pipeline, cursor, 'none', true);
+        assert.deepEqual(essence(await run(pipeline, cursor, 'policy', true)), essence(line), cursor.path);
         assert.ok(!line.text.includes('\n'));
       }
     }
@@ -147,18 +151,18 @@ describe('the bundled models', () => {
     const lines = ['  total += basket.weigh(fruit);', '  total -= basket.waste(fruit);'];
     const prefix = 'export function weight(basket) {\n  let total = 0;\n  for (const fruit of basket) ';
     const cursor = { path: 'fruit.js', prefix: `${prefix}total +=`, suffix: '\n}\n' };
-    const before = essence(await run(assistant, cursor, 'policy', true));
-    assistant.index.put('other.js', assistant.tokenizer.encode(`${prefix}${lines.join('\n').trim()}\n`));
-    const copied = await run(assistant, cursor, 'none', true);
+    const before = essence(await run(pipeline, cursor, 'policy', true));
+    pipeline.index.put('other.js', pipeline.tokenizer.encode(`${prefix}${lines.join('\n').trim()}\n`));
+    const copied = await run(pipeline, cursor, 'none', true);
     assert.match(copied.text, /^ basket\.weigh\(fruit\);/);
-    assert.deepEqual(essence(await run(assistant, cursor, 'policy', true)), essence(copied));
-    assistant.index.remove('other.js');
-    assert.deepEqual(essence(await run(assistant, cursor, 'policy', true)), before);
+    assert.deepEqual(essence(await run(pipeline, cursor, 'policy', true)), essence(copied));
+    pipeline.index.remove('other.js');
+    assert.deepEqual(essence(await run(pipeline, cursor, 'policy', true)), before);
   });
 
   test('tell drafts which file of the index is being completed', async () => {
     const seen: unknown[] = [];
-    const drafts = assistant.drafts.map((draft) => ({
+    const drafts = pipeline.drafts.map((draft) => ({
       id: draft.id,
       languages: draft.languages,
       open: (context: Parameters<typeof draft.open>[0]) => {
@@ -166,7 +170,7 @@ describe('the bundled models', () => {
         return draft.open(context);
       },
     }));
-    await run({ ...assistant, drafts }, { path: 'shop/cart.js', prefix: script, suffix: '' }, 'suffix');
+    await run({ ...pipeline, drafts }, { path: 'shop/cart.js', prefix: script, suffix: '' }, 'suffix');
     assert.deepEqual([...new Set(seen)], ['shop/cart.js']);
   });
 
@@ -174,14 +178,17 @@ describe('the bundled models', () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'slipstream-models-'));
     const load = { bundled: folder, pool: ['lookup'], threads: 1, model: path.join(models, 'target') };
     try {
-      const broken = await loadAssistant({ ...load, memory: 'on' });
+      const broken = await loadPipeline({ ...load, memory: 'on' });
       assert.equal(broken.memory, undefined);
-      assert.match(broken.problems.join('\n'), /^The memory weights .* Workspace memory is off\.$/);
+      assert.match(
+        broken.loaded.problems.join('\n'),
+        /memory\.json cannot be read.* Workspace memory is off\.$/,
+      );
       await broken.dispose();
       for (const memory of ['auto', 'off'] as const) {
-        const other = await loadAssistant({ ...load, memory });
+        const other = await loadPipeline({ ...load, memory });
         assert.equal(other.memory, undefined);
-        assert.deepEqual(other.problems, []);
+        assert.deepEqual(other.loaded.problems, []);
         await other.dispose();
       }
     } finally {
@@ -190,11 +197,11 @@ describe('the bundled models', () => {
   });
 
   test('have a policy of their own with and without a memory', async () => {
-    const options = { model: '', bundled: models, pool: ['lookup'], threads: 1, memory: 'off' } as const;
-    const forgetful = await loadAssistant(options);
+    const options = { model: 'tiny', bundled: models, pool: ['lookup'], threads: 1, memory: 'off' } as const;
+    const forgetful = await loadPipeline(options);
     assert.equal(forgetful.memory, undefined);
-    assert.ok(assistant.memory && assistant.policy && forgetful.policy);
-    assert.notDeepEqual(forgetful.policy, assistant.policy);
+    assert.ok(pipeline.memory && pipeline.policy && forgetful.policy);
+    assert.notDeepEqual(forgetful.policy, pipeline.policy);
     await forgetful.dispose();
   });
 
@@ -202,14 +209,14 @@ describe('the bundled models', () => {
     const text = readFileSync(path.join(root, 'src/engine/output.ts'), 'utf8');
     for (const at of [600, 601, 605, 603, 900]) {
       const cursor = { path: 'src/engine/output.ts', prefix: text.slice(0, at), suffix: '' };
-      const kept = essence(await run(assistant, cursor, 'policy'));
-      assistant.target.truncate(0);
-      assert.deepEqual(essence(await run(assistant, cursor, 'policy')), kept, `${at}`);
+      const kept = essence(await run(pipeline, cursor, 'policy'));
+      pipeline.target.truncate(0);
+      assert.deepEqual(essence(await run(pipeline, cursor, 'policy')), kept, `${at}`);
     }
   });
 
   test('end where the context ends', async () => {
-    const prefix = readFileSync(path.join(root, 'src/service/assistant.ts'), 'utf8');
+    const prefix = readFileSync(path.join(root, 'src/inference/pipeline.ts'), 'utf8');
     const job = {
       path: 'a.ts',
       language: 'typescript',
@@ -221,28 +228,28 @@ describe('the bundled models', () => {
     const results = [];
     for (const name of ['none', 'suffix']) {
       const control = {
-        policy: policyOf(name, assistant),
+        policy: policyOf(name, pipeline),
         signal: AbortSignal.timeout(60_000),
         onPieces: () => undefined,
       };
-      results.push(essence(await complete(assistant, job, control)));
+      results.push(essence(await complete(pipeline, job, control)));
     }
     assert.deepEqual(results[0], results[1]);
-    assert.ok(assistant.target.length < assistant.target.contextLength);
+    assert.ok(pipeline.target.length < pipeline.target.contextLength);
   });
 
   test('decode without drafts where the self-test fails, and still know which drafts there are', () => {
-    const failing = { ...assistant, selfTest: { ...assistant.selfTest, widthInvariant: false } };
+    const failing = { ...pipeline, selfTest: { ...pipeline.selfTest, widthInvariant: false } };
     for (const name of ['policy', 'suffix', 'ngram@3', 'none'])
       assert.equal(policyOf(name, failing).id, 'none');
     assert.throws(() => policyOf('nothing', failing), UserError);
-    assert.notEqual(policyOf('suffix', assistant).id, 'none');
+    assert.notEqual(policyOf('suffix', pipeline).id, 'none');
   });
 
   test('say so when a draft is not there', () => {
     for (const name of ['nothing', 'suffix@0', 'suffix@x', 'fixed:', '']) {
       assert.throws(
-        () => policyOf(name, assistant),
+        () => policyOf(name, pipeline),
         (error) => {
           assert.ok(error instanceof UserError && error.reason === 'unknown-draft');
           assert.match(error.message, /Choose among: .*suffix/);
@@ -257,13 +264,13 @@ describe('the bundled models', () => {
 test('the number of threads does not change the text, with or without drafts', async () => {
   const texts: string[] = [];
   for (const threads of [1, 2, 3]) {
-    const assistant = await loadAssistant({ model: '', bundled: models, pool: [], threads });
+    const pipeline = await loadPipeline({ model: 'tiny', bundled: models, pool: [], threads });
     for (const arm of ['none', 'policy']) {
       const results = [];
-      for (const cursor of cursors().slice(0, 6)) results.push(essence(await run(assistant, cursor, arm)));
+      for (const cursor of cursors().slice(0, 6)) results.push(essence(await run(pipeline, cursor, arm)));
       texts.push(JSON.stringify(results));
     }
-    await assistant.dispose();
+    await pipeline.dispose();
   }
   assert.equal(new Set(texts).size, 1);
 });
@@ -277,21 +284,18 @@ describe('a model from elsewhere', () => {
     test(`takes the same path, with a graph of the form ${form} and the memory ${memory}`, async () => {
       const folder = path.join(root, 'test/fixtures/models', form);
       const load = { model: folder, bundled: models, pool: [], threads: 1 };
-      const assistant = await loadAssistant({ ...load, memory });
-      assert.equal(assistant.memory !== undefined, memory === 'on');
-      // The bundled table speaks another vocabulary: it is left out, and the user is told.
-      assert.ok(assistant.facts.every(({ id }) => id !== 'ngram'));
-      assert.match(
-        assistant.notices.join('\n'),
-        /^Draft ngram is left out: .* was made for another vocabulary/,
-      );
+      const pipeline = await loadPipeline({ ...load, memory });
+      assert.equal(pipeline.memory !== undefined, memory === 'on');
+      // The bundled table was made for other tokens: it drafts text.
+      assert.ok(pipeline.loaded.drafts.some(({ id, loaded }) => id === 'ngram' && loaded));
+      assert.deepEqual(pipeline.loaded.notices, []);
       for (const cursor of cursors().slice(0, 5)) {
-        const expected = essence(await run(assistant, cursor, 'none'));
-        for (const arm of ['lookup', 'suffix', 'suffix@16', 'policy']) {
-          assert.deepEqual(essence(await run(assistant, cursor, arm)), expected, `${cursor.path} ${arm}`);
+        const expected = essence(await run(pipeline, cursor, 'none'));
+        for (const arm of ['lookup', 'suffix', 'suffix@16', 'ngram@4', 'ensemble:stack', 'policy']) {
+          assert.deepEqual(essence(await run(pipeline, cursor, arm)), expected, `${cursor.path} ${arm}`);
         }
       }
-      await assistant.target.dispose();
+      await pipeline.target.dispose();
     });
   }
 });

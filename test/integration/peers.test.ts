@@ -30,7 +30,7 @@ function run(...args: string[]): string {
 
 test('the converter to GGUF passes its own tests', (context) => {
   if (skipWithoutPython(context)) return;
-  assert.match(run('-m', 'unittest', 'test_convert'), /Ran [4-9] tests/);
+  assert.match(run('-m', 'unittest', 'test_convert'), /Ran 1\d tests/);
 });
 
 test('the graph that transformers.js gets computes what the bundled one computes', async (context) => {

@@ -2,25 +2,25 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { FEATURES } from '../../src/engine/policy/layout.ts';
-import { PLACES } from '../../src/engine/policy/planner.ts';
+import { GUESS_PLACES } from '../../src/engine/policy/planner.ts';
 import type { Policy } from '../../src/engine/policy/policy.ts';
 import { tokenKinds } from '../../src/engine/policy/tokenKinds.ts';
 import { trainedPolicy } from '../../src/engine/policy/trained.ts';
+import { complete } from '../../src/inference/jobs.ts';
+import { loadPipeline, type Pipeline } from '../../src/inference/pipeline.ts';
+import { policyOf } from '../../src/inference/policies.ts';
 import { recordJob } from '../../src/learning/collect.ts';
 import { replay, roundMillis, standInKinds } from '../../src/learning/replay.ts';
 import { Workspaces } from '../../src/learning/workspaces.ts';
 import { readPrompts } from '../../src/measure/prompts.ts';
 import { seededRandom } from '../../src/measure/statistics.ts';
 import { Network } from '../../src/selection/network.ts';
-import { type Assistant, loadAssistant } from '../../src/service/assistant.ts';
-import { complete } from '../../src/service/jobs.ts';
-import { policyOf } from '../../src/service/policies.ts';
 import { models, root } from '../toy/bundled.ts';
 
 const signal = new AbortController().signal;
 const pool = ['suffix', 'edit', 'lookup'];
 const arms = ['suffix', 'edit'];
-const network = Network.random([FEATURES, 8, PLACES.length], seededRandom(4)).toWeights();
+const network = Network.random([FEATURES, 8, GUESS_PLACES.length], seededRandom(4)).toWeights();
 
 interface Round {
   readonly draft: string | undefined;
@@ -29,15 +29,15 @@ interface Round {
 }
 
 describe('a request recorded with the bundled target', () => {
-  let assistant: Assistant;
+  let pipeline: Pipeline;
   before(async () => {
-    assistant = await loadAssistant({ model: '', bundled: models, pool, threads: 1 });
+    pipeline = await loadPipeline({ model: 'tiny', bundled: models, pool, threads: 1 });
   });
-  after(() => assistant.dispose());
+  after(() => pipeline.dispose());
 
   /** Rounds of real decoding, on a clock that goes by the cost table as replaying does. */
   async function decoded(job: Parameters<typeof complete>[1], policy: Policy) {
-    const times = { costs: assistant.costs, overhead: 0 };
+    const times = { costs: pipeline.costs, overhead: 0 };
     const rounds: Round[] = [];
     const watched: Policy = {
       ...policy,
@@ -55,28 +55,28 @@ describe('a request recorded with the bundled target', () => {
         };
       },
     };
-    const { ids } = await complete(assistant, job, { policy: watched, signal, onPieces: () => undefined });
+    const { ids } = await complete(pipeline, job, { policy: watched, signal, onPieces: () => undefined });
     return { ids, rounds };
   }
 
   test('is replayed round by round as it is decoded, whoever chooses', async () => {
     const prompts = (await readPrompts(path.join(root, 'bench/prompts/smoke.jsonl'))).slice(0, 2);
-    const kinds = tokenKinds(assistant.tokenizer.vocabulary);
-    const { drafts, costs } = assistant;
+    const kinds = tokenKinds(pipeline.tokenizer.vocabulary);
+    const { drafts, costs } = pipeline;
     const trained = (of: Uint8Array) =>
       trainedPolicy({ arms, price: 1.4, network }, { drafts, costs, kinds: of });
     const policies: Readonly<Record<string, (of: Uint8Array) => Policy>> = {
-      rule: () => policyOf('rule', assistant),
-      'suffix@3': () => policyOf('suffix@3', assistant),
+      rule: () => policyOf('rule', pipeline),
+      'suffix@3': () => policyOf('suffix@3', pipeline),
       trained,
     };
     let accepted = 0;
-    const workspaces = await Workspaces.read([], assistant.tokenizer);
+    const workspaces = await Workspaces.read([], pipeline.tokenizer);
     for (const prompt of prompts) {
       // With its own file in the index, where a draft that does not know it would copy what follows the cursor.
-      workspaces.fill(assistant.index, prompt);
+      workspaces.fill(pipeline.index, prompt);
       const job = { ...prompt, group: 'smoke', class: 'line', singleLine: false, maxTokens: 24 };
-      const record = await recordJob(assistant, job, kinds, { keepTokens: true, signal });
+      const record = await recordJob(pipeline, job, kinds, { keepTokens: true, signal });
       for (const [name, make] of Object.entries(policies)) {
         const real = await decoded(job, make(kinds));
         assert.deepEqual(record.ids, real.ids, `${prompt.id}, ${name}`);
@@ -101,8 +101,8 @@ describe('a request recorded with the bundled target', () => {
   test('holds no token unless it was asked to', async () => {
     const [prompt] = await readPrompts(path.join(root, 'bench/prompts/smoke.jsonl'));
     const job = { ...prompt!, group: 'smoke', class: 'line', singleLine: false, maxTokens: 4 };
-    const kinds = tokenKinds(assistant.tokenizer.vocabulary);
-    const record = await recordJob(assistant, job, kinds, { keepTokens: false, signal });
+    const kinds = tokenKinds(pipeline.tokenizer.vocabulary);
+    const record = await recordJob(pipeline, job, kinds, { keepTokens: false, signal });
     assert.equal(record.ids, undefined);
     assert.ok(record.kinds.length >= 1 && record.kinds.length <= 4);
   });

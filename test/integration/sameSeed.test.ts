@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { complete } from '../../src/inference/jobs.ts';
+import { loadPipeline, type Pipeline } from '../../src/inference/pipeline.ts';
+import { policyOf } from '../../src/inference/policies.ts';
 import { languageOf } from '../../src/prompts/language.ts';
-import { type Assistant, loadAssistant } from '../../src/service/assistant.ts';
-import { complete } from '../../src/service/jobs.ts';
-import { policyOf } from '../../src/service/policies.ts';
 import { models, root } from '../toy/bundled.ts';
 
 /** Sampled texts of the bundled model: the same seed must give the same text, whoever drafts and however far. */
@@ -30,18 +30,17 @@ const cursors = [
 });
 
 describe('the bundled model with a seed', () => {
-  let assistant: Assistant;
+  let pipeline: Pipeline;
   before(async () => {
-    assistant = await loadAssistant({ model: '', bundled: models, pool: [], threads: 0 });
-    assert.ok(assistant.memory, 'with the workspace memory, as it is bundled');
-    for (const { path: file, suffix } of cursors)
-      assistant.index.put(file, assistant.tokenizer.encode(suffix));
+    pipeline = await loadPipeline({ model: 'tiny', bundled: models, pool: [], threads: 0 });
+    assert.ok(pipeline.memory, 'with the workspace memory, as it is bundled');
+    for (const { path: file, suffix } of cursors) pipeline.index.put(file, pipeline.tokenizer.encode(suffix));
   });
-  after(() => assistant.target.dispose());
+  after(() => pipeline.target.dispose());
 
   const run = (cursor: (typeof cursors)[number], temperature: number, seed: number, policy: string) =>
     complete(
-      assistant,
+      pipeline,
       {
         ...cursor,
         singleLine: false,
@@ -49,7 +48,7 @@ describe('the bundled model with a seed', () => {
         sampling: temperature === 0 ? undefined : { temperature, topP: 1, seed },
       },
       {
-        policy: policyOf(policy, assistant),
+        policy: policyOf(policy, pipeline),
         signal: new AbortController().signal,
         onPieces: () => undefined,
       },
@@ -57,7 +56,7 @@ describe('the bundled model with a seed', () => {
 
   test('writes one text for all drafts, policies and lengths, at temperatures 0, 0.2, 0.7 and 1', async () => {
     const lengths = [1, 4, 13];
-    const drafts = [...assistant.drafts, ...assistant.draftsByName].map(
+    const drafts = [...pipeline.drafts, ...pipeline.draftsByName].map(
       ({ id }, i) => `${id}@${lengths[i % lengths.length]}`,
     );
     const arms = [...drafts, 'suffix@40', 'rule', 'trained', 'trained+online'];

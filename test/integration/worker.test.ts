@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -10,7 +10,7 @@ import type { CompleteParams, JobProgress, SetupParams } from '../../src/worker/
 import type { CompletionWorker, WorkerState } from '../../src/worker/worker.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
-const bundled: SetupParams = { model: '', pool: [], policy: 'rule', threads: 1 };
+const bundled: SetupParams = { model: 'tiny', pool: [], policy: 'rule', threads: 1 };
 const never = new AbortController().signal;
 const ignore = () => undefined;
 const log: string[] = [];
@@ -36,7 +36,7 @@ describe('the worker process', { concurrency: false }, () => {
       alias: { sharp: stub, 'onnxruntime-web': stub, 'onnxruntime-web/webgpu': stub },
       logLevel: 'error',
     });
-    source = await readFile(path.join(root, 'src/engine/drafts/suffixAutomaton.ts'), 'utf8');
+    source = await readFile(path.join(root, 'src/engine/drafts/copying/suffixAutomaton.ts'), 'utf8');
     worker = createWorkerClient({ modulePath, log: (line) => log.push(line) });
     const state = await worker.setup(bundled);
     assert.equal(state.kind, 'ready', JSON.stringify(state));
@@ -84,6 +84,21 @@ describe('the worker process', { concurrency: false }, () => {
       assert.ok(again.type === 'done');
       assert.equal(again.text, first.text, policy);
     }
+    await worker.setup(bundled);
+  });
+
+  test('runs a job with another policy to measure it, and names what it truly uses', async () => {
+    const first = await worker.run(job(), never, ignore);
+    const plain = await worker.run({ ...job(), policy: 'none' }, never, ignore);
+    assert.ok(first.type === 'done' && plain.type === 'done');
+    assert.equal(plain.drafted, 0);
+    assert.equal(plain.text, first.text);
+    const state = await worker.setup({ ...bundled, pool: ['nothing'], policy: 'fixed:nothing' });
+    assert.ok(state.kind === 'ready');
+    assert.ok(state.setup.drafts.some(({ id, loaded }) => id === 'suffix' && loaded));
+    assert.equal(state.setup.policy, 'rule');
+    assert.match(state.setup.problems.join(' '), /no draft «nothing».*So all drafts are used\./);
+    assert.ok((state.setup.tokenMillis ?? 0) > 0);
     await worker.setup(bundled);
   });
 
@@ -182,7 +197,7 @@ describe('the worker process', { concurrency: false }, () => {
     assert.equal(state.setup.problems.length, 1);
     assert.match(
       state.setup.problems[0]!,
-      /\/nowhere\/policy\.json cannot be used.*The rule chooses instead\.$/,
+      /\/nowhere\/policy\.json cannot be read: it is not there.*The rule chooses instead\.$/,
     );
     assert.equal((await worker.run(job(), never, ignore)).type, 'done');
     await worker.setup(bundled);
@@ -249,11 +264,11 @@ describe('the worker process', { concurrency: false }, () => {
     const next = job({ maxTokens: 2 });
     const cold = await worker.run(elsewhere, never, ignore);
     assert.ok(cold.type === 'done' && cold.prefilled > 100, JSON.stringify(cold));
-    const { path: name, prefix, suffix, maxTokens } = next;
+    const { path: name, language, prefix, suffix, maxTokens } = next;
     let read = Number.POSITIVE_INFINITY;
     for (let wait = 200; wait < 4000 && read > 10; wait *= 2) {
       await worker.run(elsewhere, never, ignore);
-      worker.warm({ path: name, prefix, suffix, maxTokens });
+      worker.warm({ path: name, language, prefix, suffix, maxTokens });
       await new Promise((resolve) => setTimeout(resolve, wait));
       const warm = await worker.run(next, never, ignore);
       assert.ok(warm.type === 'done');
@@ -267,8 +282,8 @@ describe('the worker process', { concurrency: false }, () => {
     const next = job({ maxTokens: 12 });
     const alone = await worker.run(next, never, ignore);
     await worker.run(elsewhere, never, ignore);
-    const { path: name, prefix, suffix, maxTokens } = next;
-    worker.warm({ path: name, prefix, suffix, maxTokens });
+    const { path: name, language, prefix, suffix, maxTokens } = next;
+    worker.warm({ path: name, language, prefix, suffix, maxTokens });
     const asked = await worker.run(next, never, ignore);
     assert.ok(alone.type === 'done' && asked.type === 'done');
     assert.equal(asked.text, alone.text);
@@ -292,7 +307,7 @@ describe('the worker process', { concurrency: false }, () => {
       assert.ok(result.type === 'done');
       return result.drafted;
     };
-    await worker.setup({ ...bundled, pool: ['suffix'], policy: 'fixed:suffix', indexMemory: 8 });
+    await worker.setup({ ...bundled, pool: ['suffix'], policy: 'fixed:suffix', indexMiB: 8 });
     const before = await drafted();
     const text = marker.repeat(2);
     const taken = await worker.index({ files: [{ path: 'far.ts', text }] });
@@ -309,14 +324,14 @@ describe('the worker process', { concurrency: false }, () => {
     assert.equal(await drafted(), opened, 'the open file is newer than what the disk says');
     worker.file({ path: 'far.ts', text: null });
 
-    await worker.setup({ ...bundled, pool: ['suffix'], policy: 'fixed:suffix', indexMemory: 0 });
+    await worker.setup({ ...bundled, pool: ['suffix'], policy: 'fixed:suffix', indexMiB: 0 });
     assert.equal((await worker.index({ files: [{ path: 'far.ts', text }] }))?.state, 'off');
     assert.equal(await drafted(), before);
     await worker.setup(bundled);
   });
 
   test('says when its index is full, and goes on taking newer texts of what it holds', async () => {
-    await worker.setup({ ...bundled, pool: ['suffix'], policy: 'fixed:suffix', indexMemory: 4 });
+    await worker.setup({ ...bundled, pool: ['suffix'], policy: 'fixed:suffix', indexMiB: 4 });
     const names = Array.from({ length: 120 }, (_, i) => `file${i}.ts`);
     let last = await worker.index({ files: [] });
     for (const [i, path] of names.entries()) {
@@ -376,7 +391,7 @@ describe('the worker process', { concurrency: false }, () => {
   });
 
   test('refuses a message of another shape with one sentence', async () => {
-    const link = startProcess({ modulePath, log: ignore }, ignore);
+    const link = startProcess({ modulePath, log: ignore }, { onEnd: ignore });
     try {
       const broken = { ...bundled, threads: 'all' } as unknown as SetupParams;
       await assert.rejects(link.setup(broken), /do not understand each other \(threads/);
@@ -388,20 +403,28 @@ describe('the worker process', { concurrency: false }, () => {
     }
   });
 
-  test('a worker that cannot start is given up after a few tries', async () => {
-    const client = createWorkerClient({ modulePath: path.join(root, 'no-such-worker.js'), log: ignore });
-    const waits: number[] = [];
-    const failed = new Promise<WorkerState>((resolve) => {
-      client.onDidChangeState((state) => {
-        if (state.kind === 'restarting') waits.push(state.delay);
-        if (waits.length === 2) resolve(state);
+  test('a worker whose program is missing is not tried again, and one that ends at once is tried once more', async () => {
+    const broken = path.join(path.dirname(modulePath), 'broken.js');
+    await writeFile(broken, 'process.exit(3);\n');
+    for (const [program, kinds, message] of [
+      [path.join(root, 'no-such-worker.js'), ['failed'], /no-such-worker\.js, is missing\. Install/],
+      [broken, ['restarting', 'failed'], /ended as soon as it was started \(exit status 3\)/],
+    ] as const) {
+      const client = createWorkerClient({ modulePath: program, log: ignore });
+      const seen: string[] = [];
+      const failed = new Promise<WorkerState>((resolve) => {
+        client.onDidChangeState((state) => {
+          if (state.kind !== 'loading' && state.kind !== 'stopped') seen.push(state.kind);
+          if (state.kind === 'failed') resolve(state);
+        });
       });
-    });
-    await client.setup(bundled);
-    await failed;
-    client.dispose();
-    assert.ok(waits[1]! > waits[0]!, `${waits}`);
-    assert.equal(client.state.kind, 'stopped');
+      await client.setup(bundled);
+      const state = await failed;
+      assert.deepEqual(seen, kinds);
+      assert.match(state.kind === 'failed' ? state.message : '', message);
+      client.dispose();
+      assert.equal(client.state.kind, 'stopped');
+    }
   });
 
   /** The pid of the worker, found by what the process list says is our child. */

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { type DecodeRequest, type DecodeResult, decode, type Piece } from '../../src/engine/decoder.ts';
+import { LookupDraft } from '../../src/engine/drafts/copying/lookup.ts';
+import { SuffixDraft } from '../../src/engine/drafts/copying/suffix.ts';
+import { SuffixIndex } from '../../src/engine/drafts/copying/suffixIndex.ts';
 import type { Draft } from '../../src/engine/drafts/draft.ts';
-import { LookupDraft } from '../../src/engine/drafts/lookup.ts';
-import { NeuralDraft } from '../../src/engine/drafts/neural.ts';
-import { PassGuesser } from '../../src/engine/drafts/passGuesser.ts';
-import { SuffixDraft } from '../../src/engine/drafts/suffix.ts';
-import { SuffixIndex } from '../../src/engine/drafts/suffixIndex.ts';
+import { NeuralDraft } from '../../src/engine/drafts/neural/neural.ts';
+import { PassGuesser } from '../../src/engine/drafts/neural/passGuesser.ts';
+import { Speller, textOf } from '../../src/engine/drafts/text/speller.ts';
+import { type Bridge, TextDraft } from '../../src/engine/drafts/text/textDraft.ts';
+import { TextNgramDraft } from '../../src/engine/drafts/text/textNgram.ts';
 import type { StopRules } from '../../src/engine/output.ts';
 import { fixedDraft, noDraft } from '../../src/engine/policy/fixed.ts';
 import type { Policy } from '../../src/engine/policy/policy.ts';
-import { rulePolicy } from '../../src/engine/policy/rule.ts';
+import { copyingRule, rule } from '../../src/engine/policy/rule.ts';
 import { greedy, type Sampler } from '../../src/engine/sampling.ts';
 import type { Target, Vocabulary } from '../../src/engine/target.ts';
 import { fickle, temperedDrafts } from './drafts.ts';
@@ -17,9 +20,10 @@ import { largest, markov, type ToyModel, unlikely } from './markov.ts';
 import { Random } from './random.ts';
 import { type Plain, plainDecode } from './reference.ts';
 import { ToyTarget } from './target.ts';
+import { foreignTokenizers, greedyTokenizer, spacing } from './tokenizers.ts';
 import { randomVocabulary } from './vocabulary.ts';
 
-export const END = 0;
+const END = 0;
 
 /** A random world: a vocabulary, a model over it, drafts of every kind and a policy. */
 export interface World {
@@ -45,15 +49,63 @@ export function randomWorld(seed: number): World {
     new LookupDraft(),
     new SuffixDraft(index),
     new NeuralDraft('neural', ['toy'], new PassGuesser(new ToyTarget(small, random.int(2, 70)))),
+    textDraft(random, vocabulary),
+    textNgram(random, vocabulary),
   ];
+  const costs = {
+    target: { widths: [2, 8], contexts: [1], millis: [[1, 1 + random.int(0, 3)]] },
+    drafts: Object.fromEntries(
+      ['neural', 'text'].map((id) => [id, { token: 0.02 * random.int(1, 9), catchUp: 0.01 }]),
+    ),
+  };
   const policies = [
     noDraft,
     fixedDraft(random.pick(drafts).id, random.int(1, 9)),
-    rulePolicy(drafts, random.int(0, 4)),
+    copyingRule(drafts),
+    rule(drafts, costs),
     fickle(random, 9),
     fickle(random, 9),
   ];
   return { random, vocabulary, model, contextLength, drafts, policy: random.pick(policies) };
+}
+
+/** A bridge to a vocabulary that agrees with the target's on nothing. */
+function randomBridge(random: Random, vocabulary: Vocabulary): Bridge {
+  const tokenizer = random.pick(foreignTokenizers(random));
+  return {
+    own: new Speller(tokenizer),
+    target: new Speller(
+      random.chance(0.5) ? greedyTokenizer(vocabulary) : spacing(greedyTokenizer(vocabulary)),
+    ),
+    promptOf: ({ prompt, text }) => {
+      const shown = text?.prefix ?? Buffer.from(textOf(prompt, vocabulary)).toString();
+      return [1, ...tokenizer.encode(shown)];
+    },
+    ownPerToken: random.pick([0.3, 1, 2.5]),
+  };
+}
+
+/** A draft with tokens of its own. */
+function textDraft(random: Random, vocabulary: Vocabulary): Draft {
+  const bridge = randomBridge(random, vocabulary);
+  const model = markov(random.int(0, 99), bridge.own.vocabulary.size, random.int(1, 2));
+  const guesser = new PassGuesser(new ToyTarget(model, random.int(4, 90)));
+  return new TextDraft('text', [], guesser, bridge, random.pick([0, 0.001, 0.3]));
+}
+
+/** A table with tokens of its own, which has something to say after each token. */
+function textNgram(random: Random, vocabulary: Vocabulary): Draft {
+  const bridge = randomBridge(random, vocabulary);
+  const { size } = bridge.own.vocabulary;
+  const table = {
+    orders: 1,
+    next: (context: readonly number[]) => ({
+      token: ((context.at(-1) ?? 0) * 7 + 3) % size,
+      probability: 0.6,
+      order: 1,
+    }),
+  };
+  return new TextNgramDraft(table, bridge);
 }
 
 export function randomTokens(random: Random, vocabulary: Vocabulary, most: number): number[] {

@@ -98,7 +98,7 @@ function fraction(over: bigint, under: bigint): Fraction {
 }
 
 /** The least and the greatest probability that an adversary can give a text; equal where he has no influence. */
-export function bounds({ root }: Tree, text: string): { least: Fraction; most: Fraction } {
+function bounds({ root }: Tree, text: string): { least: Fraction; most: Fraction } {
   return { least: extreme(root, text, (a, b) => a < b), most: extreme(root, text, (a, b) => a > b) };
 }
 

@@ -1,5 +1,5 @@
-import { SuffixIndex } from '../../src/engine/drafts/suffixIndex.ts';
-import { Evidence, FEATURES } from '../../src/engine/memory/evidence.ts';
+import { SuffixIndex } from '../../src/engine/drafts/copying/suffixIndex.ts';
+import { EVIDENCE_FEATURES, Evidence } from '../../src/engine/memory/evidence.ts';
 import { MemorySampler, type MemoryWeights } from '../../src/engine/memory/memorySampler.ts';
 import type { Sampler } from '../../src/engine/sampling.ts';
 import type { Scores, Vocabulary } from '../../src/engine/target.ts';
@@ -10,20 +10,20 @@ import type { Random } from './random.ts';
 
 /** Weights that mean nothing but are anything but even: bonuses from none to many nats. */
 export function randomWeights(random: Random): MemoryWeights {
-  const network = Network.random([FEATURES, 5, 1], () => random.next());
+  const network = Network.random([EVIDENCE_FEATURES, 5, 1], () => random.next());
   for (const layer of network.layers) for (let i = 0; i < layer.length; i++) layer[i]! *= 3;
   return { network: network.toWeights() };
 }
 
 /** Weights that give a candidate `named` if it is named and `more` for each quarter of the logarithm of its match. */
 export function plainWeights(named: number, more: number): MemoryWeights {
-  const layer = new Array<number>(FEATURES + 1).fill(0);
+  const layer = new Array<number>(EVIDENCE_FEATURES + 1).fill(0);
   for (const at of [0, 6]) {
     layer[at] = named;
     layer[at + 1] = more;
   }
-  layer[FEATURES] = -30;
-  return { network: { sizes: [FEATURES, 1], layers: [layer] } };
+  layer[EVIDENCE_FEATURES] = -30;
+  return { network: { sizes: [EVIDENCE_FEATURES, 1], layers: [layer] } };
 }
 
 export function randomIndex(random: Random, vocabulary: Vocabulary): SuffixIndex | undefined {

@@ -42,6 +42,6 @@ export function plainDecode(
 }
 
 /** Bytes as text, without a character at the end that is not complete yet. */
-export function completeText(bytes: Uint8Array): string {
+function completeText(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes, { stream: true });
 }

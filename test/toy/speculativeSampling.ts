@@ -19,7 +19,7 @@ export type Variant = 'right' | 'late' | 'dropping' | 'argmax' | 'redrawing';
 const UNLIKELY = 0.3;
 
 /** The next token by a variant. @param p the target's weights. @param qs each draft's. */
-export function speculativeToken(
+function speculativeToken(
   variant: Variant,
   { choose, pick }: Fate,
   p: readonly number[],

@@ -15,7 +15,7 @@ function skipWithoutPython(context: TestContext): boolean {
   if (python) return false;
   const missing =
     `no Python with ${modules} found: install them (Debian and Ubuntu: \`apt-get install -y python3-torch ` +
-    'python3-onnx python3-regex python3-numpy g++`), or set PYTHON to one that has them';
+    'python3-onnx python3-regex python3-numpy libopenblas0-pthread g++`), or set PYTHON to one that has them';
   if (process.env.CI) throw new Error(missing);
   context.skip(missing);
   return true;

@@ -14,7 +14,7 @@ export function classOf(kind: CursorKind | 'docs', language: Pick<Language, 'doc
   return kind === 'block' ? 'block' : 'line';
 }
 
-export const PLACES: Readonly<Record<CursorKind, Places>> = {
+export const CURSOR_PLACES: Readonly<Record<CursorKind, Places>> = {
   // Between two tokens of a line; the rest of the line goes.
   'line-rest'(file, i) {
     const { start, text, indent } = file.lines[i]!;

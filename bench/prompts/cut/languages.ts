@@ -1,5 +1,5 @@
 /** A line of a source file; `start` is its offset, `text` has no trailing blanks. */
-export interface Line {
+interface Line {
   readonly start: number;
   readonly text: string;
   readonly indent: string;
@@ -62,7 +62,7 @@ const BRACES = {
 const PROSE = { docs: true, kinds: DOCS_KINDS, opens: NEVER, closes: NEVER } as const;
 
 /** By file name ending. */
-export const LANGUAGES: Readonly<Record<string, Language>> = {
+const LANGUAGES: Readonly<Record<string, Language>> = {
   js: { id: 'javascript', short: 'js', ...BRACES, family: 'script' },
   mjs: { id: 'javascript', short: 'js', ...BRACES, family: 'script' },
   ts: { id: 'typescript', short: 'ts', ...BRACES, family: 'script' },

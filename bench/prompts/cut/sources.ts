@@ -39,7 +39,7 @@ export function checkVersion({ source, name, version }: SourcePackage, folder: s
 }
 
 /** Text of a file; a packaged description loses its header, a compressed file is unpacked. */
-export function readText(path: string): string {
+function readText(path: string): string {
   const bytes = readFileSync(path);
   const plain = path.endsWith('.gz') ? gunzipSync(bytes) : bytes;
   const text = new TextDecoder('utf-8', { fatal: true }).decode(plain).replaceAll('\r\n', '\n');

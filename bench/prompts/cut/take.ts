@@ -2,7 +2,7 @@ import { docPlaces } from './docs.ts';
 import { type Draw, pick, shuffle } from './draw.ts';
 import { EDIT_KINDS, type EditCut, takeEdit } from './edits.ts';
 import { type CodeFunction, functionsOf } from './functions.ts';
-import { PLACES } from './kinds.ts';
+import { CURSOR_PLACES } from './kinds.ts';
 import type { CursorKind, Cut, SourceFile } from './languages.ts';
 
 const SHORTEST_PREFIX = 300;
@@ -26,20 +26,34 @@ export function takeCuts(
   perFile: number,
   draw: Draw,
 ): CursorCut[] {
-  const taken: CursorCut[] = [];
   for (const file of files) file.cuts = [];
+  return inRounds(files, count, perFile, draw, (file, taken) => {
+    const { kinds } = file.language;
+    const turn = taken % kinds.length;
+    for (const kind of new Set([...kinds.slice(turn), ...kinds])) {
+      const found = cutAt(file, kind, draw);
+      if (!found) continue;
+      file.cuts.push(found);
+      return { file, kind, ...found };
+    }
+    return undefined;
+  });
+}
+
+/** One thing of each file in every round, until there are enough. @param one gets the number of those taken before. */
+function inRounds<T>(
+  files: readonly SourceFile[],
+  count: number,
+  perFile: number,
+  draw: Draw,
+  one: (file: SourceFile, taken: number) => T | undefined,
+): T[] {
+  const taken: T[] = [];
   for (let round = 0; round < perFile; round++) {
     for (const file of shuffle(files, draw)) {
       if (taken.length === count) return taken;
-      const { kinds } = file.language;
-      const turn = taken.length % kinds.length;
-      for (const kind of new Set([...kinds.slice(turn), ...kinds])) {
-        const found = cutAt(file, kind, draw);
-        if (!found) continue;
-        file.cuts.push(found);
-        taken.push({ file, kind, ...found });
-        break;
-      }
+      const found = one(file, taken.length);
+      if (found) taken.push(found);
     }
   }
   return taken;
@@ -53,7 +67,7 @@ function cutAt(file: SourceFile, kind: CursorKind, draw: Draw): Cut | undefined 
   const wanted = order.filter((i) => file.lines[i]!.comment === comment);
   const others = code ? order.filter((i) => file.lines[i]!.comment !== comment) : [];
   for (const i of [...wanted, ...others]) {
-    const found = pick(PLACES[kind](file, i).filter(fits(file)), draw);
+    const found = pick(CURSOR_PLACES[kind](file, i).filter(fits(file)), draw);
     if (found) return { at: found[0], end: found[1] };
   }
   return undefined;
@@ -74,20 +88,15 @@ export function takeDocs(
   perFile: number,
   draw: Draw,
 ): CursorCut[] {
-  const taken: CursorCut[] = [];
   for (const file of files) file.cuts = [];
-  for (let round = 0; round < perFile; round++) {
-    for (const file of shuffle(files, draw)) {
-      if (taken.length === count) return taken;
-      const place = pick(docPlaces(file).filter(fits(file)), draw);
-      if (!place) continue;
-      const [at, end] = place;
-      const word = taken.length % 2 ? (/^\w+ (?=\w)/.exec(file.text.slice(at, end))?.[0].length ?? 0) : 0;
-      file.cuts.push({ at, end });
-      taken.push({ file, kind: 'docs', at: at + word, end });
-    }
-  }
-  return taken;
+  return inRounds(files, count, perFile, draw, (file, taken) => {
+    const place = pick(docPlaces(file).filter(fits(file)), draw);
+    if (!place) return undefined;
+    const [at, end] = place;
+    const word = taken % 2 ? (/^\w+ (?=\w)/.exec(file.text.slice(at, end))?.[0].length ?? 0) : 0;
+    file.cuts.push({ at, end });
+    return { file, kind: 'docs', at: at + word, end };
+  });
 }
 
 /** As `takeCuts`, for functions that are being edited; no function is taken twice. */
@@ -97,17 +106,11 @@ export function takeEdits(
   perFile: number,
   draw: Draw,
 ): FunctionEdit[] {
-  const taken: FunctionEdit[] = [];
   const left = new Map(files.map((file) => [file, functionsOf(file)]));
-  for (let round = 0; round < perFile; round++) {
-    for (const file of shuffle(files, draw)) {
-      if (taken.length === count) return taken;
-      const functions = left.get(file)!;
-      const found = takeEdit(functions, EDIT_KINDS[taken.length % EDIT_KINDS.length]!, draw);
-      if (!found) continue;
-      functions.splice(functions.indexOf(found.one), 1);
-      taken.push(found);
-    }
-  }
-  return taken;
+  return inRounds(files, count, perFile, draw, (file, taken) => {
+    const functions = left.get(file)!;
+    const found = takeEdit(functions, EDIT_KINDS[taken % EDIT_KINDS.length]!, draw);
+    if (found) functions.splice(functions.indexOf(found.one), 1);
+    return found;
+  });
 }

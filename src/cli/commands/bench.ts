@@ -1,29 +1,34 @@
-import { SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
+import type { MemoryMode } from '../../inference/learntWeights.ts';
 import { Workspaces } from '../../learning/workspaces.ts';
-import { armsOf, runPrompt, type Sample } from '../../measure/arms.ts';
+import { type ArmSample, armsOf, runPrompt } from '../../measure/arms.ts';
 import { choosePrompts } from '../../measure/choosePrompts.ts';
 import { requireLossless } from '../../measure/lossless.ts';
 import { machineOf } from '../../measure/machine.ts';
 import { readPrompts } from '../../measure/prompts.ts';
 import { summarize, table } from '../../measure/report.ts';
-import { loadAssistant, type MemoryMode } from '../../service/assistant.ts';
+import { loadForCommand } from '../load.ts';
 import {
-  bundledModels,
+  draftsOption,
+  maxTokensOption,
   memoryOption,
+  modelOption,
   policyFileOption,
   type SamplingFlags,
   samplingOf,
+  threadsOption,
   wholeNumber,
   withSampling,
   workspacesOption,
 } from '../options.ts';
+import { progressOf } from '../progress.ts';
 
 interface Options extends SamplingFlags {
   arms: string;
   repeat: number;
   maxTokens: number;
   model: string;
+  drafts: string[];
   policyFile: string;
   memory: MemoryMode;
   workspaces: string[];
@@ -54,13 +59,19 @@ export function benchCommand(): Command {
     .addOption(policyFileOption())
     .addOption(memoryOption())
     .addOption(workspacesOption())
-    .option('--repeat <n>', 'counted runs of each arm on each prompt; the median counts', wholeNumber(1), 1)
-    .option('--max-tokens <n>', 'most tokens of a completion', wholeNumber(1), 64)
-    .option('--model <dir>', 'folder of the target model; the bundled one without it', '')
-    .option('--threads <n>', 'threads of the target; 0 takes the physical cores', wholeNumber(0), 0)
+    .option(
+      '--repeat <n>',
+      'counted runs of each arm on each prompt; the median counts',
+      wholeNumber(1, 1000),
+      1,
+    )
+    .addOption(maxTokensOption())
+    .addOption(modelOption())
+    .addOption(draftsOption())
+    .addOption(threadsOption())
     .option('--scripted', 'write the expected text of the prompts, whatever the target says')
     .option('--only <text>', 'only prompts of this class, kind or language')
-    .option('--every <n>', 'only every n-th of these prompts', wholeNumber(1), 1)
+    .option('--every <n>', 'only every n-th of these prompts', wholeNumber(1, 1_000_000), 1)
     .addOption(
       new Option('--by <what>', 'break the table down').choices(Object.keys(BREAKDOWNS)).default('language'),
     )
@@ -70,34 +81,29 @@ export function benchCommand(): Command {
 
 async function run(file: string, options: Options): Promise<void> {
   const prompts = choosePrompts(await readPrompts(file), options.only, options.every);
-  const assistant = await loadAssistant({ ...options, bundled: bundledModels(), pool: [] });
-  for (const problem of assistant.problems) console.error(`slipstream: ${problem}`);
+  const pipeline = await loadForCommand({ ...options, pool: options.drafts });
   // `none` is what the others are compared with.
   const named = options.arms
     .split(',')
     .map((arm) => arm.trim())
     .filter((arm) => arm !== '');
-  const arms = armsOf([...new Set(['none', ...named])], assistant);
+  const arms = armsOf([...new Set(['none', ...named])], pipeline);
 
-  const workspaces = await Workspaces.read(options.workspaces, assistant.tokenizer);
-  const bar = new SingleBar({
-    format: '{bar} {value} of {total} prompts, {eta_formatted} left',
-    stream: process.stderr,
-  });
-  if (process.stderr.isTTY) bar.start(prompts.length, 0);
-  const samples: Sample[] = [];
+  const workspaces = await Workspaces.read(options.workspaces, pipeline.tokenizer);
+  const bar = progressOf(prompts.length, 'prompts');
+  const samples: ArmSample[] = [];
   for (const [turn, prompt] of prompts.entries()) {
-    workspaces.fill(assistant.index, prompt);
+    workspaces.fill(pipeline.index, prompt);
     samples.push(
-      ...(await runPrompt(assistant, prompt, arms, { ...options, sampling: samplingOf(options), turn })),
+      ...(await runPrompt(pipeline, prompt, arms, { ...options, sampling: samplingOf(options), turn })),
     );
-    bar.update(turn + 1);
+    bar.step();
   }
   bar.stop();
 
   const report = summarize(samples);
   if (options.json)
-    console.log(JSON.stringify({ arms: report, machine: machineOf(), model: assistant.folder.name }));
+    console.log(JSON.stringify({ arms: report, machine: machineOf(), model: pipeline.loaded.name }));
   else console.log(table(report, BREAKDOWNS[options.by as keyof typeof BREAKDOWNS]));
   requireLossless(report);
 }

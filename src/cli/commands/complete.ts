@@ -1,23 +1,42 @@
+// This folder: `slipstream complete`, `bench`, `doctor`.
+
 import path from 'node:path';
-import { styleText } from 'node:util';
 import { Command } from 'commander';
-import type { Piece } from '../../engine/decoder.ts';
+import type { DecodeResult } from '../../engine/decoder.ts';
+import { UserError } from '../../errors.ts';
+import { Exclusion } from '../../files/exclusion.ts';
+import { lineEndOf, toLineFeeds } from '../../files/lineEnds.ts';
+import { complete } from '../../inference/jobs.ts';
+import type { MemoryMode } from '../../inference/learntWeights.ts';
+import { policyOf } from '../../inference/policies.ts';
 import { languageOf } from '../../prompts/language.ts';
-import { loadAssistant, type MemoryMode } from '../../service/assistant.ts';
-import { complete } from '../../service/jobs.ts';
-import { policyOf } from '../../service/policies.ts';
+import { withoutSecrets } from '../../secrets/scan.ts';
+import { type CompletionContext, contextAt } from '../../suggestion/context.ts';
+import { decide } from '../../suggestion/decide.ts';
+import { completeLines } from '../../suggestion/finish.ts';
+import { wantsSingleLine } from '../../suggestion/multiline.ts';
+import type { Syntax } from '../../suggestion/syntax.ts';
+import { syntaxOf } from '../../syntax/load.ts';
 import { keptCosts } from '../cache.ts';
+import { draftedBy } from '../drafted.ts';
+import { loadForCommand, tell } from '../load.ts';
 import {
-  bundledModels,
+  draftsOption,
+  maxTokensOption,
   memoryOption,
   modelOption,
   policyFileOption,
   type SamplingFlags,
   samplingOf,
+  threadsOption,
   wholeNumber,
   withSampling,
 } from '../options.ts';
+import { Painter } from '../painter.ts';
 import { readSource, splitAt } from '../source.ts';
+
+/** Characters below the cursor that may be copied from. */
+const MOST_BELOW = 200_000;
 
 interface Options extends SamplingFlags {
   line: number;
@@ -26,93 +45,109 @@ interface Options extends SamplingFlags {
   maxTokens: number;
   singleLine?: boolean;
   model: string;
+  drafts: string[];
   policyFile: string;
   memory: MemoryMode;
   threads: number;
+  raw?: boolean;
+  drafted?: boolean;
   json?: boolean;
 }
 
-/** Colours of drafts, in the order in which they first appear. The target's own tokens have none. */
-const COLOURS = ['green', 'cyan', 'magenta', 'yellow', 'blue'] as const;
-
 export function completeCommand(): Command {
   return withSampling(new Command('complete'))
-    .description('complete a file at a cursor')
+    .description('complete a file at a cursor: print what the editor would insert')
     .argument('<file>', 'the file to complete')
     .requiredOption('--line <n>', 'line of the cursor, from 1', wholeNumber(1))
     .requiredOption('--column <n>', 'column of the cursor, from 1, in UTF-16 units', wholeNumber(1))
     .option('--draft <id>', 'policy, trained, trained+online, rule, none, or one draft', 'policy')
     .addOption(policyFileOption())
     .addOption(memoryOption())
-    .option('--max-tokens <n>', 'most tokens to generate', wholeNumber(1), 64)
+    .addOption(maxTokensOption())
+    .option('--raw', 'print what the model writes as it comes, not what the editor would insert of it')
     .option('--single-line', 'end at the end of the line')
     .addOption(modelOption())
-    .option('--threads <n>', 'threads of the target; 0 takes the physical cores', wholeNumber(0), 0)
+    .addOption(draftsOption())
+    .addOption(threadsOption())
+    .option('--drafted', 'say at the end which drafts wrote how much')
     .option('--json', 'print one JSON object at the end and nothing else')
     .action(run);
 }
 
 async function run(file: string, options: Options): Promise<void> {
+  if (Exclusion.withSecrets([]).excludes(path.resolve(file))) {
+    throw new UserError(
+      'file-excluded',
+      `${file} holds secrets by its name, so it is neither read nor completed. Name another file.`,
+    );
+  }
   const source = await readSource(file);
-  const { prefix, suffix } = splitAt(source.text, options.line, options.column, file);
-  if (source.notice) console.error(`slipstream: ${source.notice}`);
+  const { prefix } = splitAt(source.text, options.line, options.column, file);
+  if (source.notice) tell(source.notice);
+  const shown = path.relative(process.cwd(), path.resolve(file)) || file;
+  const context = contextIn(source.text, prefix.length, shown);
 
-  const assistant = await loadAssistant({
-    ...options,
-    pool: [],
-    bundled: bundledModels(),
-    costCache: await keptCosts(),
-  });
-  for (const notice of [...assistant.problems, ...assistant.notices]) console.error(`slipstream: ${notice}`);
-  const policy = policyOf(options.draft, assistant);
-  assistant.index.put(file, assistant.tokenizer.encode(suffix.slice(0, 200_000)));
+  const pipeline = await loadForCommand({ ...options, pool: options.drafts, costCache: await keptCosts() });
+  const policy = policyOf(options.draft, pipeline);
+  const below = toLineFeeds(source.text.slice(prefix.length, prefix.length + MOST_BELOW));
+  pipeline.index.put(shown, pipeline.tokenizer.encode(withoutSecrets(below)));
 
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
-  const shown = path.relative(process.cwd(), path.resolve(file)) || file;
-  const job = { ...options, path: shown, language: languageOf(file), prefix, suffix };
-  const painter = options.json ? undefined : new Painter();
+  const syntax = await syntaxOf(context.language);
+  const oneLine = options.raw ? false : wantsSingleLine(context, 'auto', syntax);
+  const singleLine = options.singleLine === true || oneLine;
+  const painter = options.raw && !options.json ? new Painter() : undefined;
   const result = await complete(
-    assistant,
-    { ...job, singleLine: options.singleLine === true, sampling: samplingOf(options) },
+    pipeline,
+    { ...context, singleLine, maxTokens: options.maxTokens, sampling: samplingOf(options) },
     { policy, signal: interrupted.signal, onPieces: (pieces) => painter?.paint(pieces) },
   );
+  const text = options.raw ? result.text : offered(result, { context, singleLine, syntax }, source.text);
 
   if (options.json) {
-    const { text, finish, tokens, rounds, drafted, accepted, millis, drafts } = result;
+    const { finish, tokens, rounds, drafted, accepted, millis, drafts } = result;
     const report = { text, finish, tokens, rounds, drafted, accepted };
-    const load = assistant.loadMillis;
+    const load = pipeline.loaded.millis;
     console.log(
-      JSON.stringify({ ...report, millis: { load, ...millis }, drafts, model: assistant.folder.name }),
+      JSON.stringify({ ...report, millis: { load, ...millis }, drafts, model: pipeline.loaded.name }),
     );
   } else {
-    painter?.end();
+    if (painter) painter.end();
+    else process.stdout.write(`${text}\n`);
+    if (options.drafted) console.error(draftedBy(result));
   }
   if (result.finish === 'cancelled') process.exitCode = 130;
 }
 
-/** Writes text as it comes; on a terminal each draft has its colour. */
-class Painter {
-  private readonly colours = new Map<string, (typeof COLOURS)[number]>();
+/** The text around a place of a file, as the editor would have it. */
+function contextIn(text: string, offset: number, shown: string): CompletionContext {
+  const document = { length: text.length, slice: (start: number, end: number) => text.slice(start, end) };
+  const language = languageOf(shown);
+  return contextAt(document, offset, { uri: shown, path: shown, language, version: 1, tabSize: 4 });
+}
 
-  paint(pieces: readonly Piece[]): void {
-    for (const { text, draft } of pieces) process.stdout.write(this.coloured(text, draft));
-  }
+interface Cursor {
+  readonly context: CompletionContext;
+  readonly singleLine: boolean;
+  readonly syntax: Syntax;
+}
 
-  /** End the line and name the colours, where colours were shown. */
-  end(): void {
-    process.stdout.write('\n');
-    if (!process.stdout.isTTY || this.colours.size === 0) return;
-    const legend = [...this.colours].map(([draft, colour]) => styleText(colour, draft)).join(' ');
-    process.stderr.write(
-      styleText('dim', 'drafted by ') + legend + styleText('dim', ', the rest by the target\n'),
-    );
+/** What the editor would insert behind the cursor, with the line ends of the file; empty, with a word why, for nothing. */
+function offered(
+  { text, finish }: { readonly text: string; readonly finish: DecodeResult['finish'] },
+  { context, singleLine, syntax }: Cursor,
+  file: string,
+): string {
+  const ended = finish === 'cancelled' ? 'cut' : finish;
+  const written = ended === 'cut' ? (completeLines(text) ?? '') : text;
+  const decision = decide(context, { text: written, finish: ended, singleLine }, syntax);
+  if (decision.type === 'offered') {
+    const { insertText, before } = decision.item;
+    return insertText.slice(before).replaceAll('\n', lineEndOf(file));
   }
-
-  private coloured(text: string, draft: string | undefined): string {
-    if (!process.stdout.isTTY || draft === undefined) return text;
-    const colour = this.colours.get(draft) ?? COLOURS[this.colours.size % COLOURS.length]!;
-    this.colours.set(draft, colour);
-    return styleText(colour, text);
+  if (text.trim() !== '') {
+    tell(`What the model wrote is not offered (${decision.reason}). --raw prints it all the same.`);
   }
+  return '';
 }

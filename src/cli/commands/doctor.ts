@@ -1,15 +1,15 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
 import { Command } from 'commander';
-import * as z from 'zod';
-import type { PassTimes } from '../../engine/policy/costs.ts';
-import { machineOf } from '../../measure/machine.ts';
-import { loadOnnxRuntime } from '../../runtime/onnx.ts';
-import { type Assistant, loadAssistant, type MemoryMode } from '../../service/assistant.ts';
-import { adviceOf, megabytes, physicalCoresOf, worthOf } from '../advice.ts';
-import { cacheFolder, freshCosts } from '../cache.ts';
-import { bundledModels, memoryOption, modelOption, wholeNumber } from '../options.ts';
+import { failureOf } from '../../errors.ts';
+import type { MemoryMode } from '../../inference/learntWeights.ts';
+import { usableThreads } from '../../inference/threads.ts';
+import { measureMachine } from '../../runtime/measureMachine.ts';
+import { freshCosts } from '../cache.ts';
+import { isWord } from '../doctor/installation.ts';
+import { basicRows, loadedRows, printRows } from '../doctor/print.ts';
+import { type Basics, basicsOf, type Loaded, libraryTrouble, loadedOf } from '../doctor/report.ts';
+import { loadForCommand } from '../load.ts';
+import { memoryOption, modelOption, threadsOption } from '../options.ts';
 
 interface Options {
   model: string;
@@ -18,162 +18,54 @@ interface Options {
   json?: boolean;
 }
 
+/** Enough for every width behind every context, on slow machines too. */
+const MEASURING_MILLIS = 20_000;
+
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description('say what is there, whether it works, what it costs on this machine and what would help')
     .addOption(modelOption())
-    .option('--threads <n>', 'threads of the target; 0 takes the physical cores', wholeNumber(0), 0)
+    .addOption(threadsOption())
     .addOption(memoryOption())
     .option('--json', 'print one JSON object')
     .action(run);
 }
 
 async function run(options: Options): Promise<void> {
-  const load = os.loadavg()[0] ?? 0;
-  const costCache = await freshCosts();
-  const assistant = await loadAssistant({ ...options, bundled: bundledModels(), pool: [], costCache });
-  const report = await reportOf(assistant, options.threads, load);
-  if (options.json) console.log(JSON.stringify(report));
-  else print(report);
-  if (!report.selfTest.passed) process.exitCode = 1;
-}
-
-type Report = Awaited<ReturnType<typeof reportOf>>;
-
-async function reportOf(assistant: Assistant, threads: number, load: number) {
-  const { folder, target, selfTest, costs, index } = assistant;
-  const { versions } = (await loadOnnxRuntime()).env;
-  const machine = { ...machineOf(), physicalCores: physicalCores(), load };
-  const memory = process.memoryUsage();
-  const weights = weightsOf(folder.graph);
-  return {
-    versions: {
-      slipstream: ownVersion(),
-      node: process.versions.node,
-      onnxruntime: versions.node ?? versions.common,
-    },
-    machine,
-    model: {
-      name: folder.name,
-      folder: folder.path,
-      graph: path.basename(folder.graph),
-      contextLength: target.contextLength,
-      cache: target.sharedBuffer ? 'one buffer' : 'concatenated',
-      tasks: assistant.tasks,
-    },
-    executionProvider: 'cpu',
-    threads: { asked: threads, used: threads || machine.physicalCores || 'the physical cores' },
-    drafts: assistant.facts,
-    worth: worthOf(assistant.drafts, costs),
-    storage: cacheFolder(),
-    workspaceMemory: assistant.memory !== undefined,
-    selfTest: { passed: selfTest.widthInvariant, rowMultiple: target.rowMultiple, widths: selfTest.widths },
-    problems: assistant.problems,
-    notices: assistant.notices,
-    costs,
-    millis: { load: assistant.loadMillis },
-    memory: {
-      resident: memory.rss,
-      weights,
-      scripts: memory.heapUsed,
-      buffers: memory.arrayBuffers,
-      free: os.freemem(),
-    },
-    index: { bytes: index.bytes, tokens: index.capacity },
-    advice: adviceOf({
-      load,
-      cores: machine.cores,
-      physicalCores: machine.physicalCores,
-      threads,
-      memory: { resident: memory.rss, free: os.freemem() },
-      widthInvariant: selfTest.widthInvariant,
-      graph: path.basename(folder.graph),
-      weights,
-      sharedBuffer: target.sharedBuffer,
-      costs,
-    }),
-  };
-}
-
-function print(report: Report): void {
-  const { machine, model, memory, threads } = report;
-  const physical = machine.physicalCores === undefined ? '' : ` (${machine.physicalCores} physical)`;
-  const versions = Object.entries(report.versions).map((pair) => pair.join(' '));
-  const rows: [string, string][] = [
-    ['versions', versions.join(', ')],
-    [
-      'machine',
-      `${machine.cpu}, ${machine.cores} cores${physical}, ${machine.memoryGiB} GiB, ${machine.platform}, ` +
-        `load ${machine.load.toFixed(1)}`,
-    ],
-    ['model', `${model.name} (${model.graph}, context ${model.contextLength}, cache: ${model.cache})`],
-    ['folder', model.folder],
-    ['runs on', `${report.executionProvider}, threads: ${threads.used}`],
-    ...passRows(report.costs.target),
-    ...report.drafts.map(({ id, languages, description }): [string, string] => [
-      `draft ${id}`,
-      description + (languages.length > 0 ? ` [${languages.join(', ')}]` : ''),
-    ]),
-    ...report.worth.map(({ id, pays, because }): [string, string] => [
-      pays ? 'pays' : 'does not pay',
-      `${id}: ${because}`,
-    ]),
-    [
-      'memory',
-      `${megabytes(memory.resident)}: weights of the target ${megabytes(memory.weights)}, ` +
-        `buffers ${megabytes(memory.buffers)} (what the index reserves included), scripts ${megabytes(memory.scripts)}, the rest the runtime and drafts`,
-    ],
-    ['index', `at most ${megabytes(report.index.bytes)} for ${report.index.tokens} tokens`],
-    ['workspace memory', report.workspaceMemory ? ON : OFF],
-    ['storage', report.storage],
-    ['loaded in', `${Math.round(report.millis.load)} ms, measuring included`],
-    ['self-test', verdict(report.selfTest)],
-    ...report.problems.map((problem): [string, string] => ['problem', problem]),
-    ...report.notices.map((notice): [string, string] => ['notice', notice]),
-    ...report.advice.map((advice): [string, string] => ['would help', advice]),
-  ];
-  const width = Math.max(...rows.map(([name]) => name.length));
-  for (const [name, value] of rows) console.log(`${name.padEnd(width)}  ${value}`);
-}
-
-const ON = 'on: the file and the workspace weigh in on every token';
-const OFF = 'off: the text is that of the model alone (--memory on turns it on)';
-
-function verdict({ passed, rowMultiple, widths }: Report['selfTest']): string {
-  const agreeing = widths.filter(({ differing }) => differing === 0).map(({ width }) => width);
-  if (passed) {
-    return (
-      `passed: passes of all widths tried (${agreeing.join(', ')}) agree bit for bit when padded to multiples of ` +
-      `${rowMultiple} rows, so drafts cannot change the text`
-    );
+  const basics = await basicsOf(os.loadavg()[0] ?? 0, options.model);
+  // At once: loading a model that is damaged, or too large, may end the process.
+  if (!options.json) printRows(basicRows(basics));
+  const { failure, ...report } = await reportOf(options, basics);
+  if (options.json) console.log(JSON.stringify({ ...basics, failure, ...report.loaded }));
+  else if (report.loaded) printRows(loadedRows(report.loaded));
+  else if (failure && !isKnown(failure, basics, options.model)) {
+    printRows([['broken', failure]]);
   }
-  const which = agreeing.length > 0 ? `only those of ${agreeing.join(', ')} tokens agree` : 'none agree';
-  return `failed: passes of different widths disagree (${which}); drafts are off for this model`;
+  const complete = basics.installation.every(({ problems }) => problems.length === 0);
+  if (!complete || !report.loaded?.selfTest.passed) process.exitCode = 1;
 }
 
-/** What passes of the target take, a row for each length of the context. */
-function passRows({ widths, contexts, millis }: PassTimes): [string, string][] {
-  const cell = (value: number | string) => String(value).padStart(7);
-  return [
-    ['pass, tokens', widths.map(cell).join('')],
-    ...contexts.map((context, i): [string, string] => [
-      `ms after ${context}`,
-      millis[i]!.map((value) => cell(value.toFixed(2))).join(''),
-    ]),
-  ];
+/** Whether a failure to load follows from what was said of the installation. */
+function isKnown(failure: string, { installation }: Basics, model: string): boolean {
+  const needed = isWord(model) ? 'models/target' : 'model';
+  return installation.some(
+    ({ name, problems }) => problems.includes(failure) || (name === needed && problems.length > 0),
+  );
 }
 
-/** Bytes of a graph with the weights that lie beside it. */
-function weightsOf(graph: string): number {
-  const files = [graph, `${graph}.data`, `${graph}_data`].filter((file) => existsSync(file));
-  return files.reduce((sum, file) => sum + statSync(file).size, 0);
-}
-
-function physicalCores(): number | undefined {
-  return existsSync('/proc/cpuinfo') ? physicalCoresOf(readFileSync('/proc/cpuinfo', 'utf8')) : undefined;
-}
-
-function ownVersion(): string {
-  const file = path.join(__dirname, '..', 'package.json');
-  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, 'utf8'))).version;
+/** What loading the models shows, or why they cannot be loaded. */
+async function reportOf(options: Options, basics: Basics): Promise<{ loaded?: Loaded; failure?: string }> {
+  const trouble = libraryTrouble(basics);
+  if (trouble !== undefined) return { failure: trouble };
+  try {
+    const pipeline = await loadForCommand(
+      { ...options, costCache: await freshCosts(), measuringMillis: MEASURING_MILLIS },
+      () => undefined,
+    );
+    const memory = process.memoryUsage();
+    const speed = await measureMachine(usableThreads(options.threads));
+    return { loaded: loadedOf(pipeline, options.threads, basics, { memory, speed }) };
+  } catch (error) {
+    return { failure: failureOf(error).message };
+  }
 }

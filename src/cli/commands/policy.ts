@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { clockCommand } from './policy/clock.ts';
 import { collectCommand } from './policy/collect.ts';
 import { evaluateCommand } from './policy/evaluate.ts';
 import { trainCommand } from './policy/train.ts';
@@ -10,6 +9,5 @@ export function policyCommand(): Command {
     .description('record decoding, train the choice of drafts on it, compare policies')
     .addCommand(collectCommand())
     .addCommand(trainCommand())
-    .addCommand(evaluateCommand())
-    .addCommand(clockCommand());
+    .addCommand(evaluateCommand());
 }

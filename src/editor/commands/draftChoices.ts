@@ -1,4 +1,7 @@
 import type { DraftInfo } from '../../worker/protocol.ts';
+import type { DraftCounts } from '../usage/counts.ts';
+import { say } from '../words.ts';
+import { draftFacts } from './draftText.ts';
 
 /** A line of a quick pick for an id. */
 export interface Choice {
@@ -10,18 +13,22 @@ export interface Choice {
 }
 
 const KINDS = {
-  copy: 'copies from your text',
-  ngram: 'knows usual phrases',
-  ensemble: 'joins several drafts',
-  neural: 'a small model',
+  copy: () => say('copies from your text'),
+  ngram: () => say('knows usual phrases'),
+  ensemble: () => say('joins several drafts'),
+  neural: () => say('a small model'),
 } as const;
 
 /** The drafts to choose from. An empty pool means all; an id in it that does not exist is left out for good. */
-export function draftChoices(drafts: readonly DraftInfo[], pool: readonly string[]): Choice[] {
-  return drafts.map(({ id, kind, description, languages }) => ({
+export function draftChoices(
+  drafts: readonly DraftInfo[],
+  pool: readonly string[],
+  today: Readonly<Record<string, DraftCounts>> = {},
+): Choice[] {
+  return drafts.map(({ id, kind, description, languages, ...facts }) => ({
     id,
     label: id,
-    description: KINDS[kind],
+    description: `${KINDS[kind]()} · ${draftFacts({ id, kind, description, languages, ...facts }, today)}`,
     detail: languages.length > 0 ? `${description}; for ${languages.join(', ')}` : description,
     picked: pool.length === 0 || pool.includes(id),
   }));

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
-import { lineCommentOf } from '../completion/language.ts';
-import { currentOffset, insertAsComment, insertBelow } from '../preview/insertion.ts';
+import { causeOf } from '../../errors.ts';
+import { toLineFeeds } from '../../files/lineEnds.ts';
+import { lineCommentOf } from '../../suggestion/language.ts';
+import { currentOffset, inStyleOf, insertAsComment, insertBelow, wholeLines } from '../preview/insertion.ts';
 import type { Preview } from '../preview/previewDocuments.ts';
 import { notUsableBecause } from '../preview/taskRun.ts';
 import type { Services } from '../services.ts';
@@ -32,23 +34,36 @@ function isUsable(preview: Preview): boolean {
   return reason === undefined;
 }
 
-/** Put the text where it belongs: a summary of code above the code as a comment, anything else below. */
+/**
+ * Put the text where it belongs: a summary of code above the code as a comment, anything else below the selection's last line.
+ * False when it could not be put in, which the user is told; the preview keeps it then.
+ */
 async function insert({ origin, run, kind }: Preview): Promise<boolean> {
-  const document = await vscode.workspace.openTextDocument(origin.uri);
-  const content = document.getText();
-  const at = currentOffset(content, origin.selected, origin.offset);
-  if (at === undefined) {
-    await vscode.window.showWarningMessage(
-      'Slipstream: the text that was selected is no longer in the file. Copy the preview instead.',
-    );
-    return false;
+  const name = vscode.workspace.asRelativePath(origin.uri);
+  try {
+    const document = await vscode.workspace.openTextDocument(origin.uri);
+    const content = document.getText();
+    const at = currentOffset(content, origin.selected, origin.offset);
+    if (at === undefined) return await refuse('the text that was selected is no longer in the file.');
+    const comment = kind === 'summarize' ? lineCommentOf(document.languageId) : undefined;
+    const { offset, text } = comment
+      ? insertAsComment(content, at, run.text, comment)
+      : insertBelow(wholeLines(content, at, origin.selected), at, inStyleOf(content, at, run.text));
+    const editor = await vscode.window.showTextDocument(document, { viewColumn: columnOf(document.uri) });
+    const done = await editor.edit((edit) => edit.insert(document.positionAt(offset), text));
+    // An editor that was set read-only says that it is done.
+    const expected = content.slice(0, offset) + text + content.slice(offset);
+    if (done && toLineFeeds(document.getText()) === toLineFeeds(expected)) return true;
+    return await refuse(`the text could not be put into ${name}, which may be read-only.`);
+  } catch (error) {
+    return await refuse(`the text could not be put into ${name} (${causeOf(error)}).`);
   }
-  const comment = kind === 'summarize' ? lineCommentOf(document.languageId) : undefined;
-  const { offset, text } = comment
-    ? insertAsComment(content, at, run.text, comment)
-    : insertBelow(origin.selected, at, run.text);
-  const editor = await vscode.window.showTextDocument(document, { viewColumn: columnOf(document.uri) });
-  return editor.edit((edit) => edit.insert(document.positionAt(offset), text));
+}
+
+/** Say why the text is not in the file. The preview stays, so that it can be copied from there. */
+async function refuse(why: string): Promise<false> {
+  await vscode.window.showWarningMessage(`Slipstream: ${why} Copy the preview instead.`);
+  return false;
 }
 
 function columnOf(uri: vscode.Uri): vscode.ViewColumn {

@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
-import { pathOf } from '../documents.ts';
-import { TaskRun } from '../preview/taskRun.ts';
+import { type TaskKind, TaskRun } from '../preview/taskRun.ts';
 import type { Services } from '../services.ts';
 import { loadedOrTell } from './loaded.ts';
-import { selectionProblem, type TaskKind, untrainedWarning } from './taskText.ts';
+import { selectionProblem, untrainedWarning } from './taskText.ts';
 
 export interface Task {
   readonly kind: TaskKind;
@@ -20,7 +19,7 @@ export async function selectionFor(
 ): Promise<{ editor: vscode.TextEditor; selected: string } | undefined> {
   const editor = vscode.window.activeTextEditor;
   const selected = editor?.document.getText(editor.selection) ?? '';
-  const excluded = editor && services.exclusion().excludes(pathOf(editor.document.uri));
+  const excluded = editor && services.readable.excludes(editor.document.uri);
   const problem = excluded
     ? 'This file is excluded (slipstream.exclude) and never sent to the model.'
     : selectionProblem(selected, kind);

@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
 import type { Services } from '../services.ts';
-import { languageIsOn } from '../settings.ts';
+import { languageIsOn } from '../settings/settings.ts';
 import { describeStatus } from '../views/status.ts';
+import { activeFile } from './activeFile.ts';
 import { statusMenu } from './statusMenu.ts';
 
 /** «Show Status»: the menu behind the status bar item. */
 export function registerShowStatus(services: Services): vscode.Disposable {
   return vscode.commands.registerCommand('slipstream.showStatus', async () => {
-    const { enable, languages, policy } = services.configuration.settings;
+    const { enable, languages, policy, model } = services.configuration.settingsFor(activeFile());
     const language = vscode.window.activeTextEditor?.document.languageId;
     const status = services.status();
     const entries = statusMenu({
@@ -15,9 +16,13 @@ export function registerShowStatus(services: Services): vscode.Disposable {
       enabled: enable,
       language,
       languageOn: language !== undefined && languageIsOn(languages, language),
-      policy,
+      model: status.kind === 'ready' ? status.model : model,
+      policy: status.kind === 'ready' ? status.policy : policy,
       lastOutcome: services.lastOutcome(),
-      memory: await services.host.worker.memory(),
+      lastMessage: services.lastMessage(),
+      snoozed: services.snooze.minutesLeft,
+      inWorkspace: (vscode.workspace.workspaceFolders?.length ?? 0) > 0,
+      residentBytes: await services.host.worker.residentBytes(),
     });
     const picked = await vscode.window.showQuickPick(entries, { title: describeStatus(status).tooltip });
     if (picked) await vscode.commands.executeCommand(picked.command);

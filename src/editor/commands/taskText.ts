@@ -1,9 +1,8 @@
 import type { SetupResult } from '../../worker/protocol.ts';
-
-export type TaskKind = 'summarize' | 'translate';
+import type { TaskKind } from '../preview/taskRun.ts';
 
 /** Longer selections are refused: no local model here reads them whole. */
-export const maxSelection = 20_000;
+const maxSelection = 20_000;
 
 /** Why a selection cannot be worked on; undefined when it can. */
 export function selectionProblem(selected: string, kind: TaskKind): string | undefined {

@@ -1,6 +1,9 @@
-import { type CompletionContext, typedBetween } from './context.ts';
+import { type CompletionContext, leadsToEntry, typedBetween } from '../../suggestion/context.ts';
+import { type Decision, decide } from '../../suggestion/decide.ts';
+import type { Syntax } from '../../suggestion/syntax.ts';
+import { typedInto } from '../../suggestion/typedInto.ts';
+import type { JobResult } from '../../worker/protocol.ts';
 import { delay, remainingDelay } from './debounce.ts';
-import { filterSuggestion } from './filters/index.ts';
 import type { Generation } from './generation.ts';
 import type { Outcome, Source } from './outcome.ts';
 import { type RunJob, RunningJob } from './runningJob.ts';
@@ -9,11 +12,17 @@ import { SuggestionCache } from './suggestionCache.ts';
 export interface CompletionRequest {
   readonly context: CompletionContext;
   readonly singleLine: boolean;
+  /** How the document's language is read. */
+  readonly syntax: Syntax;
   readonly maxTokens: number;
   /** Milliseconds to wait for another keystroke; 0 when the user asked by hand. */
   readonly debounce: number;
+  /** Whether there is no wait at all where a suggestion is worth most. */
+  readonly atOnce?: boolean;
   /** The text that is being replaced at the cursor: a guess for what comes, which never changes the suggestion. */
   readonly original?: string | undefined;
+  /** Whether a file that is open has a name. */
+  readonly isKnown?: ((name: string) => boolean) | undefined;
 }
 
 /** What the completer needs from around it. */
@@ -26,11 +35,17 @@ export interface CompleterHost {
   /** Ask the editor to ask again: there is a longer text for what is shown. */
   offerLonger(): void;
   now(): number;
+  /** A job has ended; for counting. */
+  jobEnded?(generation: Generation, result: JobResult): void;
 }
 
 interface Shown {
   readonly generation: Generation;
   readonly request: CompletionRequest;
+  /** Where it was decided what is shown: where it was first, if it has been typed into since. */
+  readonly decidedAt: CompletionContext;
+  /** Whether it was kept to one line. */
+  readonly singleLine: boolean;
   readonly text: string;
   readonly at: number;
 }
@@ -70,7 +85,7 @@ export class Completer {
     const job = this.running;
     if (job?.generation.agrees(context) && !job.cancelled) return this.follow(job, 'joined', request, signal);
     this.stop();
-    await delay(remainingDelay(context, request.debounce, this.host.now() - since), signal);
+    await delay(remainingDelay(context, request.debounce, this.host.now() - since, request.atOnce), signal);
     if (signal.aborted) return { type: 'cancelled', by: 'editor' };
     const trouble = await this.host.ready();
     if (trouble) return { type: 'failed', ...trouble };
@@ -82,7 +97,9 @@ export class Completer {
   reconsider(): void {
     if (!this.running) return;
     const current = this.host.current();
-    if (!current || !this.running.generation.agrees(current)) this.stop();
+    const { generation } = this.running;
+    if (current && (generation.agrees(current) || leadsToEntry(current, generation.context))) return;
+    this.stop();
   }
 
   /** Forget every text: another model or policy makes others. */
@@ -138,14 +155,30 @@ export class Completer {
   ): Outcome | undefined {
     const text = generation.presentable(remainder);
     if (!text) return undefined;
-    const kept = filterSuggestion(text, {
-      completion: request.context,
-      singleLine: request.singleLine,
-      finish: generation.finish,
-    });
-    if (typeof kept !== 'string') return { type: 'empty', reason: kept.drop };
-    this.shown = { generation, request, text: kept, at: this.host.now() };
-    return { type: 'shown', source, text: kept };
+    const { decision, decidedAt, singleLine } =
+      this.stillShown(generation, request) ?? decideHere(generation, text, request);
+    if (decision.type === 'dropped') return { type: 'empty', reason: decision.reason };
+    this.shown = { generation, request, decidedAt, singleLine, text: decision.text, at: this.host.now() };
+    return { type: 'shown', source, text: decision.text, item: decision.item };
+  }
+
+  /**
+   * What is left of a text that is on screen and is being typed into. It was decided where its beginning was not typed yet: read
+   * from behind half a word, the same text may be another, and what is shown would jump.
+   */
+  private stillShown(generation: Generation, { context, singleLine, ...more }: CompletionRequest) {
+    const shown = this.shown;
+    if (shown?.generation !== generation) return undefined;
+    const { context: before, singleLine: asked } = shown.request;
+    // Asked for otherwise at the same place, it is another question.
+    const same = before.version === context.version && before.prefix === context.prefix;
+    if (same && asked !== singleLine) return undefined;
+    const { decidedAt } = shown;
+    const text = generation.presentable(generation.remainder(decidedAt) ?? '');
+    if (!text) return undefined;
+    const whole = decideFor(decidedAt, generation, text, { ...more, singleLine: shown.singleLine });
+    const decision = whole.type === 'offered' ? typedInto(whole, decidedAt, context) : undefined;
+    return decision && { decision, decidedAt, singleLine: shown.singleLine };
   }
 
   private start(request: CompletionRequest): RunningJob {
@@ -167,6 +200,7 @@ export class Completer {
   private ended(job: RunningJob): void {
     if (this.running === job) this.running = undefined;
     if (!this.running) this.tellBusy(false);
+    if (job.result) this.host.jobEnded?.(job.generation, job.result);
     if (job.result?.type === 'done') this.extend(job);
   }
 
@@ -174,19 +208,32 @@ export class Completer {
   private extend(job: RunningJob): void {
     const shown = this.shown;
     if (shown?.generation !== job.generation || this.host.now() - shown.at > longestWait) return;
-    const { context, singleLine } = shown.request;
+    const { context } = shown.request;
     const current = this.host.current();
     if (!current || current.version !== context.version || current.offset !== context.offset) return;
-    const { finish } = job.generation;
-    const remainder = job.generation.remainder(current);
-    const longer = remainder && filterSuggestion(remainder, { completion: current, singleLine, finish });
-    if (typeof longer !== 'string' || !longer.startsWith(shown.text)) return;
-    if (longer.length > shown.text.length) this.host.offerLonger();
+    const longer = this.stillShown(job.generation, shown.request)?.decision;
+    if (!longer?.text.startsWith(shown.text)) return;
+    if (longer.text.length > shown.text.length) this.host.offerLonger();
   }
 
   private tellBusy(busy: boolean): void {
     for (const listener of this.busyListeners) listener(busy);
   }
+}
+
+/** Decide on a text where it is asked for. */
+function decideHere(generation: Generation, text: string, request: CompletionRequest) {
+  const { context, singleLine } = request;
+  return { decision: decideFor(context, generation, text, request), decidedAt: context, singleLine };
+}
+
+function decideFor(
+  context: CompletionContext,
+  { finish }: Generation,
+  text: string,
+  { singleLine, isKnown, syntax }: Pick<CompletionRequest, 'singleLine' | 'isKnown' | 'syntax'>,
+): Decision {
+  return decide(context, { text, singleLine, finish, isKnown }, syntax);
 }
 
 /** Whether the answer stands: an empty one only where the model would write the same again. */

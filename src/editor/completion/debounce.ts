@@ -1,12 +1,18 @@
-import type { CompletionContext } from './context.ts';
+import type { CompletionContext } from '../../suggestion/context.ts';
 
 /**
  * How long to wait for the next keystroke before the model is asked. Inside a word the next one is close; where
  * a suggestion is worth most, behind a bracket, a dot, an assignment or on a new line, there is no wait.
  * @param elapsed milliseconds since the editor asked
+ * @param atOnce whether these places have no wait
  */
-export function remainingDelay(context: CompletionContext, debounce: number, elapsed: number): number {
-  if (/(^|[([{.=,:]|=>)\s*$/.test(context.linePrefix)) return 0;
+export function remainingDelay(
+  context: CompletionContext,
+  debounce: number,
+  elapsed: number,
+  atOnce = true,
+): number {
+  if (atOnce && /(^|[([{.=,:]|=>)\s*$/.test(context.linePrefix)) return 0;
   return Math.max(0, debounce - elapsed);
 }
 

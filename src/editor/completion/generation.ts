@@ -1,7 +1,5 @@
-import { type CompletionContext, typedBetween } from './context.ts';
-
-/** How a text ended. `running`: it may still grow. `cut`: it was cancelled in the middle. */
-export type Finish = 'running' | 'stop' | 'line' | 'length' | 'cut';
+import { type CompletionContext, typedBetween } from '../../suggestion/context.ts';
+import { completeLines, type Finish } from '../../suggestion/finish.ts';
 
 /**
  * The text of one job, as far as it exists. The job, the cache and the last answer share the object: each sees
@@ -10,6 +8,8 @@ export type Finish = 'running' | 'stop' | 'line' | 'length' | 'cut';
 export class Generation {
   text = '';
   finish: Finish = 'running';
+  /** The text in the pieces in which it became final, each with the draft that guessed it; `''` for the target. */
+  readonly pieces: { readonly text: string; readonly draft: string }[] = [];
   /** Tokens that each draft had guessed, as soon as the job has ended. */
   drafts: Readonly<Record<string, number>> = {};
 
@@ -35,11 +35,4 @@ export class Generation {
     if (this.finish === 'running' || this.finish === 'cut') return completeLines(remainder);
     return remainder;
   }
-}
-
-/** The text up to its last line end, which is left out; undefined when no line with something in it is complete. */
-export function completeLines(text: string): string | undefined {
-  const end = text.lastIndexOf('\n');
-  const lines = end < 0 ? '' : text.slice(0, end);
-  return lines.trim() === '' ? undefined : lines;
 }

@@ -1,10 +1,12 @@
 /** What a request for a suggestion came to. Every end has a name, so the log can tell why nothing was shown. */
 
+import type { SuggestionItem } from '../../suggestion/item.ts';
+
 /** Where the shown text came from. */
 export type Source = 'typed-ahead' | 'cache' | 'joined' | 'new';
 
 export type Outcome =
-  | { readonly type: 'shown'; readonly source: Source; readonly text: string }
+  | { readonly type: 'shown'; readonly source: Source; readonly text: string; readonly item: SuggestionItem }
   /** The model had nothing, or a filter took it. */
   | { readonly type: 'empty'; readonly reason: string }
   /** Nothing was asked of the model. */
@@ -13,7 +15,7 @@ export type Outcome =
   | { readonly type: 'failed'; readonly reason: string; readonly message: string };
 
 /** The outcome in one word and its reason: `shown:cache`, `empty:blank`, `skipped:deletion`. */
-export function nameOf(outcome: Outcome): string {
+export function outcomeName(outcome: Outcome): string {
   switch (outcome.type) {
     case 'shown':
       return `shown:${outcome.source}`;

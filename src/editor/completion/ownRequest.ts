@@ -1,4 +1,4 @@
-import type { CompletionContext } from './context.ts';
+import type { CompletionContext } from '../../suggestion/context.ts';
 
 /** How long the editor may take to ask after it was told to. */
 const patience = 1_000;

@@ -1,15 +1,20 @@
+// This folder: from a keystroke to the item that VS Code shows: provider, requests, what is running, what was shown.
+
 import * as vscode from 'vscode';
-import { acceptCommand } from '../commands/acceptSuggestion.ts';
-import { contextOf } from '../documents.ts';
-import type { Exclusion } from '../exclusion.ts';
-import type { Settings } from '../settings.ts';
+import type { CompletionContext } from '../../suggestion/context.ts';
+import type { SuggestionItem } from '../../suggestion/item.ts';
+import { wantsSingleLine } from '../../suggestion/multiline.ts';
+import { syntaxOf } from '../../syntax/load.ts';
+import { contextOf, fileOf } from '../openFiles/documents.ts';
+import { isInOpenFile } from '../openFiles/names.ts';
+import type { Settings } from '../settings/settings.ts';
+import { acceptCommand } from './acceptSuggestion.ts';
 import type { Completer } from './completer.ts';
-import type { CompletionContext } from './context.ts';
-import { itemOf } from './item.ts';
 import type { LastChanges } from './lastChanges.ts';
-import { wantsSingleLine } from './multiline.ts';
+import type { ListSelection } from './listSelection.ts';
 import type { Outcome } from './outcome.ts';
 import type { Rewrites } from './rewrites.ts';
+import type { Rhythm } from './rhythm.ts';
 import { situationOf } from './situation.ts';
 import { barredBecause, skippedBecause } from './skip.ts';
 
@@ -17,10 +22,14 @@ export interface ProviderParts {
   readonly completer: Completer;
   readonly lastChanges: LastChanges;
   readonly rewrites: Rewrites;
+  readonly selection: ListSelection;
   /** Whether this request was made by the extension itself, to show a longer text. */
   readonly isOwnRequest: (context: CompletionContext) => boolean;
-  readonly settings: () => Settings;
-  readonly exclusion: () => Exclusion;
+  /** The settings that hold for a file. */
+  readonly settings: (uri: vscode.Uri) => Settings;
+  readonly excludes: (uri: vscode.Uri) => boolean;
+  readonly snoozed: () => boolean;
+  readonly rhythm: Rhythm;
   readonly report: (outcome: Outcome, context: CompletionContext | undefined, millis: number) => void;
 }
 
@@ -31,25 +40,33 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
   async provideInlineCompletionItems(
     document: vscode.TextDocument,
     position: vscode.Position,
-    { triggerKind }: vscode.InlineCompletionContext,
+    { triggerKind, selectedCompletionInfo }: vscode.InlineCompletionContext,
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
-    const since = Date.now();
-    const { exclusion, lastChanges, rewrites } = this.parts;
-    const situation = situationOf(document, exclusion(), lastChanges.of(document));
+    const since = performance.now();
+    const { excludes, lastChanges, rewrites } = this.parts;
+    const situation = {
+      ...situationOf(document, excludes(document.uri), lastChanges.of(document)),
+      snoozed: this.parts.snoozed(),
+    };
     const barred = barredBecause(situation);
     if (barred) return this.none({ type: 'skipped', reason: barred });
-    const settings = this.parts.settings();
-    const context = contextOf(document, position);
+    const settings = this.parts.settings(fileOf(document.uri));
+    const entry = this.parts.selection.note(document, position, selectedCompletionInfo);
+    const context = contextOf(document, position, entry);
     const forced =
       triggerKind === vscode.InlineCompletionTriggerKind.Invoke && !this.parts.isOwnRequest(context);
     const skipped = forced ? undefined : skippedBecause(situation, context, settings);
     if (skipped) return this.none({ type: 'skipped', reason: skipped }, context);
+    if (!forced) this.parts.rhythm.key(since);
     const original = rewrites.originalAt(document, context.offset);
     const outcome = await this.ask(context, original, settings, forced, token);
-    this.parts.report(outcome, context, Date.now() - since);
+    const millis = Math.round(performance.now() - since);
+    if (outcome.type === 'shown' && outcome.source === 'new') this.parts.rhythm.answered(millis);
+    this.parts.report(outcome, context, millis);
     if (outcome.type !== 'shown' || token.isCancellationRequested) return [];
-    return [itemFor(outcome.text, context, position)];
+    const end = selectedCompletionInfo?.range.end ?? position;
+    return [itemFor(outcome.text, outcome.item, { path: context.path, uri: document.uri }, end)];
   }
 
   private async ask(
@@ -65,12 +82,16 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
       this.parts.completer.reconsider();
     });
     if (token.isCancellationRequested) abort.abort();
+    const syntax = await syntaxOf(context.language);
     const request = {
       context,
-      singleLine: wantsSingleLine(context, settings['completion.multiline']),
+      singleLine: wantsSingleLine(context, settings['completion.multiline'], syntax),
       maxTokens: settings['completion.maxTokens'],
-      debounce: forced ? 0 : settings['completion.debounce'],
+      debounce: forced ? 0 : this.parts.rhythm.wait(settings.eagerness, settings['completion.debounce']),
+      atOnce: settings.eagerness !== 'quiet',
       original,
+      syntax,
+      isKnown: isInOpenFile,
     };
     try {
       return await this.parts.completer.complete(request, abort.signal);
@@ -87,12 +108,13 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
 
 function itemFor(
   text: string,
-  context: CompletionContext,
-  position: vscode.Position,
+  { insertText, after }: SuggestionItem,
+  { path, uri }: { readonly path: string; readonly uri: vscode.Uri },
+  end: vscode.Position,
 ): vscode.InlineCompletionItem {
-  const { insertText, before, after } = itemOf(text, context);
-  const range = new vscode.Range(position.translate(0, -before), position.translate(0, after));
+  // An edit begins with its line, whatever part of it stands there yet.
+  const range = new vscode.Range(new vscode.Position(end.line, 0), end.translate(0, after));
   const item = new vscode.InlineCompletionItem(insertText, range);
-  item.command = { command: acceptCommand, title: 'Accepted', arguments: [context.path, text] };
+  item.command = { command: acceptCommand, title: 'Accepted', arguments: [path, text, uri] };
   return item;
 }

@@ -28,7 +28,7 @@ const LEAST = 12;
 const MOST = 8_000;
 /** More written than this, and it has become another text. */
 const MOST_WRITTEN = 4_000;
-/** Whoever comes back later does something else. */
+/** Milliseconds after which the user is at something else. */
 const LONGEST = 120_000;
 /** The end of the written text that is looked for in the removed one, in characters. */
 const ANCHORS = [24, 12, 6];

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { textOf } from '../documents.ts';
+import { textOf } from '../openFiles/documents.ts';
 import { originalAt, type Rewrite, rewriteAfter, rewriteAt } from './removedText.ts';
 
 /** A longer document is not followed: its text would have to be copied whenever its editor is shown. */
@@ -31,7 +31,7 @@ export class Rewrites implements vscode.Disposable {
 
   /** The text that is being replaced at a place, as far as it has not been written again. */
   originalAt(document: vscode.TextDocument, offset: number): string | undefined {
-    return document === this.document ? originalAt(this.rewrite, offset, Date.now()) : undefined;
+    return document === this.document ? originalAt(this.rewrite, offset, performance.now()) : undefined;
   }
 
   dispose(): void {
@@ -51,7 +51,7 @@ export class Rewrites implements vscode.Disposable {
     for (const { rangeOffset: offset, rangeLength, text: inserted } of changes) {
       const end = offset + rangeLength;
       const removed = this.text.slice(offset, end);
-      this.rewrite = rewriteAfter(this.rewrite, { offset, removed, inserted }, Date.now());
+      this.rewrite = rewriteAfter(this.rewrite, { offset, removed, inserted }, performance.now());
       this.text = this.text.slice(0, offset) + inserted + this.text.slice(end);
     }
     // Undoing brings the text itself back. A copy that has gone wrong is made anew.

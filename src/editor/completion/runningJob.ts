@@ -1,5 +1,5 @@
+import type { CompletionContext } from '../../suggestion/context.ts';
 import type { CompleteParams, JobProgress, JobResult } from '../../worker/protocol.ts';
-import type { CompletionContext } from './context.ts';
 import { Generation } from './generation.ts';
 
 /** Runs a job; the part of the worker that completions need. */
@@ -59,7 +59,10 @@ export class RunningJob {
   }
 
   private grow(progress: JobProgress): void {
-    for (const piece of progress.pieces) this.generation.text += piece.text;
+    for (const piece of progress.pieces) {
+      this.generation.text += piece.text;
+      this.generation.pieces.push(piece);
+    }
     this.wake();
   }
 

@@ -1,5 +1,6 @@
-import { languageIsOn, type Settings } from '../settings.ts';
-import type { CompletionContext } from './context.ts';
+import type { CompletionContext } from '../../suggestion/context.ts';
+import { isOtherScheme } from '../openFiles/scheme.ts';
+import { languageIsOn, type Settings } from '../settings/settings.ts';
 
 /** What the last change of a document was, as far as it matters for a suggestion. */
 export type ChangeKind = 'typed' | 'deletion' | 'undo' | 'redo';
@@ -12,18 +13,11 @@ export interface Situation {
   readonly hasSelection: boolean;
   /** Undefined when the document has not been changed since it was opened. */
   readonly lastChange: ChangeKind | undefined;
+  /** Whether suggestions rest for a while. */
+  readonly snoozed?: boolean;
 }
 
 const maxLineLength = 2_000;
-
-/** Where people do not write code: inputs of chat and source control, output, and views of other versions. */
-const otherScheme =
-  /^(chat|vscode-chat|vscode-scm|scm|output|comment|debug|git|interactive|vscode-interactive|vscode-terminal|search-editor|walkThrough|webview|slipstream)/i;
-
-/** Whether this is no place where people write code. */
-export function isOtherScheme(scheme: string): boolean {
-  return otherScheme.test(scheme);
-}
 
 /** Why nothing may ever be suggested in this document, forced or not; undefined when it may. */
 export function barredBecause(situation: Situation): string | undefined {
@@ -40,6 +34,8 @@ export function skippedBecause(
 ): string | undefined {
   if (!settings.enable) return 'off';
   if (!languageIsOn(settings.languages, context.language)) return 'off-for-language';
+  if (situation.snoozed) return 'snoozed';
+  if (settings.eagerness === 'manual') return 'manual';
   if (situation.cursors > 1) return 'multi-cursor';
   if (situation.hasSelection) return 'selection';
   if (situation.lastChange && situation.lastChange !== 'typed') return situation.lastChange;
@@ -48,6 +44,7 @@ export function skippedBecause(
   if (context.prefix.includes('\0')) return 'binary';
   // In the middle of a word the word's rest stands there already.
   if (/^[\p{L}\p{N}_$]/u.test(context.lineSuffix)) return 'inside-word';
+  if (settings.eagerness === 'quiet' && /[\p{L}\p{N}_$]/u.test(context.lineSuffix)) return 'quiet';
   return undefined;
 }
 

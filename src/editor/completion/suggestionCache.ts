@@ -1,4 +1,4 @@
-import { type CompletionContext, suffixKey } from './context.ts';
+import { type CompletionContext, suffixKey } from '../../suggestion/context.ts';
 import type { Generation } from './generation.ts';
 
 export interface Hit {

@@ -1,4 +1,4 @@
-import type { CompletionContext } from './context.ts';
+import type { CompletionContext } from '../../suggestion/context.ts';
 
 export interface WarmerHost {
   /** The text at the cursor where a suggestion may be asked for next; undefined where none may. */

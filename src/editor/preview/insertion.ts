@@ -1,3 +1,8 @@
+import { styleOf, withIndentation } from '../../suggestion/ownIndentation.ts';
+
+/** Where a document does not tell, a step of indentation has so many columns. */
+const TAB_SIZE = 4;
+
 /**
  * Where a piece of text that was selected a while ago is now. The document may have been edited since, so the
  * nearest place with the same text counts.
@@ -32,4 +37,22 @@ export function insertAsComment(document: string, at: number, text: string, comm
     offset,
     text: lines.map((line) => `${`${indentation}${comment} ${line}`.trimEnd()}\n`).join(''),
   };
+}
+
+/** A selection with the rest of its last line, so that what goes below it parts no line. */
+export function wholeLines(document: string, at: number, selected: string): string {
+  const end = at + selected.length;
+  if (selected.endsWith('\n')) return selected;
+  const rest = /^[^\r\n]*/.exec(document.slice(end))?.[0] ?? '';
+  return selected + rest;
+}
+
+/** A text with its lines indented as the document is: by tabs or by spaces. */
+export function inStyleOf(document: string, at: number, text: string): string {
+  const style = styleOf(document, TAB_SIZE);
+  if (!style) return text;
+  const line = document.slice(document.lastIndexOf('\n', at - 1) + 1, at + 200);
+  const indentation = /^[ \t]*/.exec(line)?.[0] ?? '';
+  const depth = style.tabs ? indentation.split('\t').length - 1 : indentation.length / style.unit;
+  return withIndentation(text.split('\n'), style, depth).join('\n');
 }

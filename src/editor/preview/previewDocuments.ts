@@ -1,6 +1,7 @@
+// This folder: summaries and translations in a document of their own.
+
 import * as vscode from 'vscode';
-import type { TaskKind } from '../commands/taskText.ts';
-import { previewText, type TaskRun } from './taskRun.ts';
+import { previewText, type TaskKind, type TaskRun } from './taskRun.ts';
 
 export const previewScheme = 'slipstream-preview';
 
@@ -18,7 +19,7 @@ export interface Preview {
   readonly run: TaskRun;
 }
 
-/** A document is asked for anew on each change; more often than this nobody can read. */
+/** A document is asked for anew on each change; in milliseconds: faster than this cannot be read. */
 const refreshEvery = 80;
 
 /** Read-only documents that show a task's text as it comes. */

@@ -1,6 +1,9 @@
 import { messageOf } from '../../errors.ts';
+import { readable } from '../../suggestion/characters.ts';
 import type { TaskParams } from '../../worker/protocol.ts';
 import type { CompletionWorker } from '../../worker/worker.ts';
+
+export type TaskKind = TaskParams['kind'];
 
 export type TaskState =
   | { readonly kind: 'running' }
@@ -41,11 +44,11 @@ export class TaskRun {
     try {
       const result = await worker.run(job, this.controller.signal, ({ pieces }) => {
         if (this.state.kind !== 'running') return;
-        this.text += pieces.map((piece) => piece.text).join('');
+        this.text += readable(pieces.map((piece) => piece.text).join(''));
         this.changed();
       });
       if (result.type === 'failed') return { kind: 'failed', message: result.message };
-      this.text = result.text;
+      this.text = readable(result.text);
       if (result.type === 'done') return { kind: 'done', cutShort: result.finish === 'length' };
       return { kind: 'failed', message: 'Another task took its place.' };
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { WorkerState } from '../../worker/worker.ts';
+import { say } from '../words.ts';
 
 /** What the status bar item can say. */
 export type Status =
@@ -6,9 +7,19 @@ export type Status =
   | { readonly kind: 'editor-off' }
   | { readonly kind: 'off-for-language'; readonly language: string }
   | { readonly kind: 'excluded' }
+  | { readonly kind: 'snoozed'; readonly minutes: number }
   | { readonly kind: 'asleep' }
   | { readonly kind: 'loading' }
-  | { readonly kind: 'ready'; readonly model: string; readonly drafts: number; readonly policy: string }
+  | {
+      readonly kind: 'ready';
+      readonly model: string;
+      readonly because: string;
+      readonly drafts: number;
+      readonly policy: string;
+      readonly eagerness: string;
+    }
+  /** Answers take long; `millis` is the median of the last ones. */
+  | { readonly kind: 'slow'; readonly millis: number; readonly model: string }
   | { readonly kind: 'resting' }
   | { readonly kind: 'working' }
   | { readonly kind: 'restarting'; readonly attempt: number }
@@ -25,7 +36,15 @@ export interface StatusInput {
   readonly worker: WorkerState;
   readonly busy: boolean;
   readonly policy: string;
+  readonly eagerness?: string;
+  /** Minutes that suggestions still rest; 0 when they come. */
+  readonly snoozed?: number;
+  /** Median of the last answers in milliseconds; undefined where there are too few. */
+  readonly answerMillis?: number | undefined;
 }
+
+/** An answer that takes longer than this comes too late to be of use while one types, in milliseconds. */
+const SLOW = 700;
 
 /** The one state that matters most to the user now. */
 export function statusOf(input: StatusInput): Status {
@@ -35,6 +54,7 @@ export function statusOf(input: StatusInput): Status {
     return { kind: 'off-for-language', language: input.language };
   }
   if (input.excluded) return { kind: 'excluded' };
+  if (input.snoozed) return { kind: 'snoozed', minutes: input.snoozed };
   const { worker } = input;
   switch (worker.kind) {
     case 'stopped':
@@ -42,11 +62,16 @@ export function statusOf(input: StatusInput): Status {
     case 'ready':
       if (input.busy) return { kind: 'working' };
       if (worker.resting) return { kind: 'resting' };
+      if ((input.answerMillis ?? 0) > SLOW) {
+        return { kind: 'slow', millis: Math.round(input.answerMillis ?? 0), model: worker.setup.model };
+      }
       return {
         kind: 'ready',
         model: worker.setup.model,
+        because: worker.setup.because,
         drafts: worker.setup.drafts.filter(({ loaded }) => loaded).length,
-        policy: input.policy,
+        policy: worker.setup.policy || input.policy,
+        eagerness: input.eagerness ?? 'balanced',
       };
     case 'restarting':
       return { kind: 'restarting', attempt: worker.attempt };
@@ -72,36 +97,67 @@ export function describeStatus(status: Status): StatusText {
   });
   switch (status.kind) {
     case 'off':
-      return calm('circle-slash', 'off. Click to turn it on.');
+      return calm('circle-slash', say('off. Click to turn it on.'));
     case 'editor-off':
       return calm(
         'circle-slash',
-        'the editor shows no inline suggestions (editor.inlineSuggest.enabled is off).',
+        say('the editor shows no inline suggestions (editor.inlineSuggest.enabled is off).'),
       );
     case 'off-for-language':
-      return calm('circle-slash', `off for the language «${status.language}» (slipstream.languages).`);
+      return calm('circle-slash', say('off for the language «{0}» (slipstream.languages).', status.language));
     case 'excluded':
-      return calm('eye-closed', 'this file is excluded and never read (slipstream.exclude).');
+      return calm('eye-closed', say('this file is excluded and never read (slipstream.exclude).'));
+    case 'snoozed':
+      return calm('bell-slash', say('snoozed for {0} more minutes. Click to wake it.', status.minutes));
     case 'asleep':
-      return calm('zap', 'starts with the first suggestion.');
+      return calm('zap', say('starts with the first suggestion.'));
     case 'loading':
-      return calm('loading~spin', 'loading the model…');
+      return calm('loading~spin', say('loading the model…'));
     case 'ready':
-      return calm('zap', `ready. Model ${status.model}, ${countOf(status.drafts)}, policy ${status.policy}.`);
+      return calm('zap', readyText(status));
+    case 'slow':
+      return {
+        ...calm(
+          'watch',
+          say(
+            'slow: an answer of the model {0} takes {1} ms. A smaller model or fewer programs beside it help.',
+            status.model,
+            status.millis,
+          ),
+        ),
+        severity: 'warning',
+      };
     case 'resting':
-      return calm('zap', 'resting: the model is loaded again with the next suggestion.');
+      return calm('zap', say('resting: the model is loaded again with the next suggestion.'));
     case 'working':
-      return calm('sync~spin', 'writing a suggestion…');
+      return calm('sync~spin', say('writing a suggestion…'));
     case 'restarting':
       return {
-        ...calm('debug-restart', `the worker ended by itself and starts again (attempt ${status.attempt}).`),
+        ...calm(
+          'debug-restart',
+          say('the worker ended by itself and starts again (attempt {0}).', status.attempt),
+        ),
         severity: 'warning',
       };
     case 'failed':
-      return { ...calm('error', `${status.message} Click for what can be done.`), severity: 'error' };
+      return {
+        ...calm('error', say('{0} Click for what can be done.', status.message)),
+        severity: 'error',
+      };
   }
 }
 
+function readyText({
+  model,
+  because,
+  drafts,
+  policy,
+  eagerness,
+}: Extract<Status, { kind: 'ready' }>): string {
+  const facts = say('ready. Model {0} ({1}), {2}, policy {3}.', model, because, countOf(drafts), policy);
+  return eagerness === 'manual' ? `${facts} ${say('Suggestions come only when you ask.')}` : facts;
+}
+
 function countOf(drafts: number): string {
-  return drafts === 1 ? '1 draft' : `${drafts} drafts`;
+  return drafts === 1 ? say('1 draft') : say('{0} drafts', drafts);
 }

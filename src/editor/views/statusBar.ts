@@ -1,3 +1,5 @@
+// This folder: status bar item and what it tells.
+
 import * as vscode from 'vscode';
 import { describeStatus, type Status } from './status.ts';
 

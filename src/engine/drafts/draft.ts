@@ -1,9 +1,23 @@
+// This folder: what a draft is, and a guard around one that may fail.
+
+/** The text around the cursor of a completion, for drafts that read it in tokens and a layout of their own. */
+export interface RequestText {
+  /** Path as it should be shown to a model, `/` between folders. */
+  readonly path: string;
+  readonly prefix: string;
+  readonly suffix: string;
+  /** Bytes at the end of {@link prefix} that stand behind the target's prompt: the output begins with them. */
+  readonly ahead: number;
+}
+
 /** What a draft may know of a request before it starts. */
 export interface DraftContext {
   /** Tokens of the prompt, in the target's vocabulary. */
   readonly prompt: readonly number[];
   /** The editor's language id, for instance `typescript`. */
   readonly language: string;
+  /** The text that the prompt was made of, where it is a completion's. */
+  readonly text?: RequestText | undefined;
   /** Tokens of the text that the output is to replace, when it rewrites something. */
   readonly original?: readonly number[] | undefined;
   /** The name of the request's own file in an index of texts, where it has one. */
@@ -24,7 +38,7 @@ export interface Proposal {
  * overwrites it.
  */
 export interface Support {
-  /** Places with the match among those looked at; 0 where nobody counts them. */
+  /** Places with the match among those looked at; 0 where they are not counted. */
   places: number;
   /** How many of them go on with the first token of the proposal. */
   agreeing: number;
@@ -42,7 +56,7 @@ export interface Support {
   source: number;
 }
 
-/** Further than this nobody compares proposals. */
+/** Proposals are compared this far. */
 export const FAR_ENOUGH = 8;
 
 export function noSupport(): Support {
@@ -57,6 +71,8 @@ export interface DraftSession {
   matchLength(): number;
   /** Tokens of text that it would have to catch up on before it can guess; 0 for drafts that copy. */
   behind(): number;
+  /** Catch up on the text while nobody waits for a guess, until the signal is aborted; where that takes time. */
+  prepare?(signal: AbortSignal): Promise<void>;
   /**
    * Guess up to `limit` tokens (limit ≥ 1). A draft may be wrong at will: the target decides. A slow draft
    * looks at `signal` between its passes and gives what it has.

@@ -34,6 +34,13 @@ export function guarded(draft: Draft, onError: (id: string, error: unknown) => v
         commit: (tokens) => attempt((open) => open.commit(tokens), undefined),
         matchLength: () => attempt((open) => open.matchLength(), 0),
         behind: () => attempt((open) => open.behind(), 0),
+        async prepare(signal) {
+          try {
+            await session?.prepare?.(signal);
+          } catch (error) {
+            fail(error, undefined);
+          }
+        },
         async propose(limit, signal) {
           try {
             return (await session?.propose(limit, signal)) ?? { tokens: [] };

@@ -1,4 +1,4 @@
-import type { SuffixIndex } from '../drafts/suffixIndex.ts';
+import type { SuffixIndex } from '../drafts/copying/suffixIndex.ts';
 import { OwnText } from './ownText.ts';
 import { Tally, type Voice } from './tally.ts';
 
@@ -11,7 +11,7 @@ export const MOST_CANDIDATES = NEAR_VOICES + FAR_VOICES;
 /** Numbers about one source and one candidate. */
 const SOURCE_FEATURES = 6;
 /** Numbers about one candidate; {@link Evidence.features} says which. */
-export const FEATURES = 2 * SOURCE_FEATURES + 5;
+export const EVIDENCE_FEATURES = 2 * SOURCE_FEATURES + 5;
 
 /**
  * What the text so far and the index say of the next token: a few candidates, each with numbers that tell how much it is
@@ -51,7 +51,7 @@ export class Evidence {
   }
 
   /**
-   * Write the {@link FEATURES} numbers of candidate `i`; `gap` is how far its logit lies below the largest one (≥ 0).
+   * Write the {@link EVIDENCE_FEATURES} numbers of candidate `i`; `gap` is how far its logit lies below the largest one (≥ 0).
    * For the text and for the index: whether it is named, logarithms of match length and places, share, whether its match is
    * the longest, how far away it is. Then: one, the gap, its square root, whether both name it, the longest match of all. Each is of the
    * order of one.

@@ -1,3 +1,5 @@
+// This folder: the workspace memory: a sampler that makes tokens likelier that stood there before.
+
 import { Network, type NetworkWeights } from '../../selection/network.ts';
 import { greedy, type Sampler } from '../sampling.ts';
 import type { Need, Scores } from '../target.ts';

@@ -1,4 +1,4 @@
-import { LONGEST_MATCH } from '../drafts/ringMatch.ts';
+import { LONGEST_MATCH } from '../drafts/copying/ringMatch.ts';
 import type { Tally } from './tally.ts';
 
 /**

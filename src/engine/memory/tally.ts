@@ -1,4 +1,4 @@
-import type { PlaceVisitor } from '../drafts/suffixIndex.ts';
+import type { PlaceVisitor } from '../drafts/copying/suffixIndex.ts';
 
 /** Places that one source may name before a choice; more are not looked at. */
 const MOST_PLACES = 256;

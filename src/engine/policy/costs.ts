@@ -16,6 +16,21 @@ export interface DraftTimes {
   readonly catchUp: number;
 }
 
+/** What a machine reads from memory and multiplies at most, measured. */
+export interface MachineSpeed {
+  readonly bytesPerMilli: number;
+  /** Multiplications with addition of 8 bit numbers. */
+  readonly productsPerMilli: number;
+}
+
+/** What a pass has to read, and to multiply for each row. */
+export interface PassWork {
+  /** Bytes of all weights. */
+  readonly bytes: number;
+  /** Weights, each multiplied once in a row. */
+  readonly weights: number;
+}
+
 /** What a machine takes for a target and its drafts. */
 export interface CostTable {
   readonly target: PassTimes;
@@ -33,6 +48,34 @@ export function passMillis({ widths, contexts, millis }: PassTimes, width: numbe
   if (above <= 0) return row(above === 0 ? 0 : contexts.length - 1);
   const share = (context - contexts[above - 1]!) / (contexts[above]! - contexts[above - 1]!);
   return (1 - share) * row(above - 1) + share * row(above);
+}
+
+/**
+ * The least that a pass of `width` rows can take, in milliseconds: every weight is read once, and multiplied once for each row; the
+ * attention, which grows with the context, is left out.
+ */
+export function leastPassMillis({ bytes, weights }: PassWork, machine: MachineSpeed, width: number): number {
+  return Math.max(bytes / machine.bytesPerMilli, (width * weights) / machine.productsPerMilli);
+}
+
+/** Rows that a target makes of `rows`: its passes are padded to an even number, at least two. */
+export function paddedRows(rows: number): number {
+  return Math.max(2, rows + (rows % 2));
+}
+
+/** Rows of a slice of the prompt: kernels like multiples of a tile, and much narrower slices read far slower. */
+const SLICE_STEP = 16;
+const WIDEST_SLICE = 64;
+
+/**
+ * The most tokens of a prompt that are read in `most` milliseconds behind half of the context, since a pass cannot be stopped:
+ * a multiple of 16 up to 64, and 16 where even that takes longer.
+ */
+export function sliceWithin(times: PassTimes, most: number): number {
+  const context = times.contexts[times.contexts.length >> 1] ?? 0;
+  let slice = WIDEST_SLICE;
+  while (slice > SLICE_STEP && passMillis(times, slice, context) > most) slice -= SLICE_STEP;
+  return slice;
 }
 
 /** Time of `tokens` guesses of a draft that has not seen the last `behind` tokens of text, in milliseconds. */

@@ -2,8 +2,8 @@ import type { SparseRow } from '../../selection/sparseRow.ts';
 import { FAR_ENOUGH } from '../drafts/draft.ts';
 import { languageClass } from './armClasses.ts';
 import * as at from './layout.ts';
-import type { Evidence } from './listen.ts';
-import type { Outcome, RequestContext } from './policy.ts';
+import type { HeardDraft } from './listen.ts';
+import type { RequestContext, RoundOutcome } from './policy.ts';
 import { TOKEN_KINDS } from './tokenKinds.ts';
 
 const NEWLINE = TOKEN_KINDS.indexOf('newline');
@@ -11,7 +11,7 @@ const OPENING = TOKEN_KINDS.indexOf('opening');
 const CLOSING = TOKEN_KINDS.indexOf('closing');
 const QUOTE = TOKEN_KINDS.indexOf('quote');
 
-/** How much a round moves the memory of how a draft did. */
+/** How much a round moves the mean of how a draft did. */
 const STEP = 0.25;
 /** Deeper brackets are as deep. */
 const DEEPEST = 4;
@@ -67,7 +67,7 @@ export class Features {
   }
 
   /** Write the numbers of one draft, given what all have to say. */
-  writeOwn(to: SparseRow, own: Evidence, all: readonly Evidence[]): void {
+  writeOwn(to: SparseRow, own: HeardDraft, all: readonly HeardDraft[]): void {
     to.clear();
     const { match, slot } = own;
     to.set(at.ARM + own.arm, 1);
@@ -77,9 +77,9 @@ export class Features {
     else if (match >= 3 && match <= 5) to.set(at.MATCH + 3, 1);
     else if (match > 16) to.set(at.MATCH + 4, 1);
     if (this.judged[slot] === 1) {
-      to.set(at.MEMORY, 1);
-      to.set(at.MEMORY + 1, this.first[slot]!);
-      to.set(at.MEMORY + 2, this.run[slot]! / 4);
+      to.set(at.ROUNDS_BEFORE, 1);
+      to.set(at.ROUNDS_BEFORE + 1, this.first[slot]!);
+      to.set(at.ROUNDS_BEFORE + 2, this.run[slot]! / 4);
     }
     if (own.probabilities) writeChances(to, own.probabilities);
     if (own.tokens && own.tokens.length > 0) this.writeTokens(to, own.tokens, all);
@@ -87,7 +87,7 @@ export class Features {
   }
 
   /** Take over a round: what came of it, and so what every draft that has spoken was worth. */
-  observe({ committed, draft, drafted, accepted }: Outcome, all: readonly Evidence[]): void {
+  observe({ committed, draft, drafted, accepted }: RoundOutcome, all: readonly HeardDraft[]): void {
     for (let i = 0; i < all.length; i++) {
       const { id, tokens, slot } = all[i]!;
       // Of a draft that was not chosen only a few tokens are known, so no more count of any.
@@ -98,7 +98,7 @@ export class Features {
     for (let i = 0; i < committed.length; i++) this.take(committed[i]!);
   }
 
-  private writeTokens(to: SparseRow, tokens: readonly number[], all: readonly Evidence[]): void {
+  private writeTokens(to: SparseRow, tokens: readonly number[], all: readonly HeardDraft[]): void {
     const { kinds } = this;
     to.set(at.SAID, Math.min(FAR_ENOUGH, tokens.length) / FAR_ENOUGH);
     for (let i = 0; i < at.WITNESSES.length; i++) {
@@ -173,14 +173,14 @@ function writeChances(to: SparseRow, chances: readonly number[]): void {
   }
 }
 
-function writeSupport(to: SparseRow, support: NonNullable<Evidence['support']>): void {
+function writeSupport(to: SparseRow, support: NonNullable<HeardDraft['support']>): void {
   const { places, agreeing, along, second, echoed, far, copied, source } = support;
   if (places > 0) {
-    to.set(at.PLACES, 1);
-    to.set(at.PLACES + 1, log(places) / 6);
-    to.set(at.PLACES + 2, agreeing / places);
-    if (places > 1 && agreeing === places) to.set(at.PLACES + 3, 1);
-    if (places >= 5 && agreeing === places) to.set(at.PLACES + 4, 1);
+    to.set(at.OCCURRENCES, 1);
+    to.set(at.OCCURRENCES + 1, log(places) / 6);
+    to.set(at.OCCURRENCES + 2, agreeing / places);
+    if (places > 1 && agreeing === places) to.set(at.OCCURRENCES + 3, 1);
+    if (places >= 5 && agreeing === places) to.set(at.OCCURRENCES + 4, 1);
   }
   to.set(at.ALONG, along / FAR_ENOUGH);
   to.set(at.ALONG + 1, along >= FAR_ENOUGH ? 1 : 0);
@@ -193,7 +193,7 @@ function writeSupport(to: SparseRow, support: NonNullable<Evidence['support']>):
 }
 
 /** The draft of a class that has something to say. */
-function witness(all: readonly Evidence[], arm: number): Evidence | undefined {
+function witness(all: readonly HeardDraft[], arm: number): HeardDraft | undefined {
   for (let i = 0; i < all.length; i++) if (all[i]!.arm === arm) return all[i];
   return undefined;
 }

@@ -14,7 +14,7 @@ export const LONGEST = 47;
 const LONGEST_NGRAM = 8;
 
 /** What a draft has to say in this round, as far as it can be known before the target has looked. */
-export interface Evidence {
+export interface HeardDraft {
   readonly id: string;
   /** Class of the draft for the network. */
   readonly arm: ArmClass;
@@ -33,7 +33,7 @@ export interface Evidence {
   readonly behind: number;
 }
 
-type Heard = { -readonly [K in keyof Evidence]: Evidence[K] };
+type Heard = { -readonly [K in keyof HeardDraft]: HeardDraft[K] };
 
 /**
  * Hears the drafts of one request, round by round: a few tokens of each, and more only where a plan can use them. Drafts
@@ -50,12 +50,12 @@ export class Listener {
   ) {}
 
   /** What was heard last, by slot. */
-  get heard(): readonly Evidence[] {
+  get heard(): readonly HeardDraft[] {
     return this.all;
   }
 
   /** Hear what every draft says now. @param sessions of the same drafts in all rounds of a request. */
-  listen(sessions: ReadonlyMap<string, DraftSession>): readonly Evidence[] {
+  listen(sessions: ReadonlyMap<string, DraftSession>): readonly HeardDraft[] {
     if (!this.sessions) this.meet(sessions);
     this.sessions = sessions;
     for (let slot = 0; slot < this.all.length; slot++) {
@@ -73,7 +73,7 @@ export class Listener {
   }
 
   /** Ask a draft that has more to say for so many tokens. */
-  extend({ slot, id, more }: Evidence, length: number): void {
+  extend({ slot, id, more }: HeardDraft, length: number): void {
     const session = this.sessions?.get(id);
     if (more && session && isInstant(session)) ask(this.all[slot]!, session, length);
   }

@@ -1,10 +1,10 @@
 import { FixedShareHedge } from '../../selection/hedge.ts';
 import { ARM_CLASSES, LANGUAGE_CLASSES, languageClass } from './armClasses.ts';
 import { agreement } from './features.ts';
-import type { Evidence } from './listen.ts';
+import type { HeardDraft } from './listen.ts';
 import type { PassClock } from './passClock.ts';
 import { type Planner, placeGroup, type RoundPlan, type Shift } from './planner.ts';
-import type { Outcome } from './policy.ts';
+import type { RoundOutcome } from './policy.ts';
 
 /**
  * What is learnt while decoding: numbers only, never text. `shifts` correct the trained chances by draft, length of the
@@ -69,19 +69,10 @@ export function takeVerdict({ worth }: OnlineState, language: string, good: bool
   worth[group] = Math.max(LEAST_WORTH, Math.min(MOST_WORTH, moved));
 }
 
-export interface OnlineLearner {
-  /** A request begins: what is not judged yet will never be. */
-  begin(language: string): void;
-  /** The plan of the expert that is trusted most. */
-  plan(price: number): RoundPlan | undefined;
-  /** Take over a round: every expert is told what its own plan would have brought. */
-  observe(outcome: Outcome, price: number): void;
-}
-
 /** A round whose plans are judged once enough of the text behind it is known. */
 interface OpenRound {
   readonly plans: readonly (RoundPlan | undefined)[];
-  readonly asked: Outcome;
+  readonly asked: RoundOutcome;
   readonly price: number;
   readonly plainMillis: number;
   /** Tokens of the request before it. */
@@ -92,91 +83,105 @@ interface OpenRound {
  * Learns on top of the trained policy with full information: the committed text tells for every draft that has spoken
  * how many of its guesses were right, whichever was asked. Fixed-share Hedge over experts, of which the trained policy
  * is one, keeps the loss in the long run within a little of the best of them. A plan that goes further than the round
- * did is judged by the rounds that follow: else whoever leads would never be shown what a longer draft would have brought.
+ * did is judged by the rounds that follow: else the leading one would never be shown what a longer draft would have brought.
  */
-export function onlineLearner(state: OnlineState, planner: Planner, clock: PassClock): OnlineLearner {
-  const { shifts } = state;
-  const hedge = new FixedShareHedge(EXPERTS, { ...HEDGE, prior: state.weights });
-  const shift: Shift = (evidence, group) => shifts[cellOf(evidence, group)]!;
-  const plans: (RoundPlan | undefined)[] = [];
+export class OnlineLearner {
+  private readonly hedge: FixedShareHedge;
+  private readonly shift: Shift;
+  private readonly plans: (RoundPlan | undefined)[] = [];
   /** Tokens of the request, and its rounds that are not judged yet, the oldest first. */
-  let text: number[] = [];
-  let open: OpenRound[] = [];
-  let step = STEP;
-  const losses = new Float64Array(EXPERTS);
-  const awake = new Float64Array(EXPERTS);
+  private text: number[] = [];
+  private open: OpenRound[] = [];
+  private step = STEP;
+  private readonly losses = new Float64Array(EXPERTS);
+  private readonly awake = new Float64Array(EXPERTS);
 
-  return {
-    begin(language) {
-      step = STEP * state.worth[languageClass(language)]!;
-      for (const round of open) judge(round);
-      text = [];
-      open = [];
-    },
+  constructor(
+    private readonly state: OnlineState,
+    private readonly planner: Planner,
+    private readonly clock: PassClock,
+  ) {
+    this.hedge = new FixedShareHedge(EXPERTS, { ...HEDGE, prior: state.weights });
+    this.shift = (evidence, group) => state.shifts[cellOf(evidence, group)]!;
+  }
 
-    plan(price) {
-      plans[0] = planner.plan(price);
-      plans[1] = planner.plan(price, shift);
-      plans[2] = undefined;
-      let leader = 0;
-      for (let i = 1; i < EXPERTS; i++) if (hedge.weights[i]! > hedge.weights[leader]!) leader = i;
-      return plans[leader];
-    },
+  /** A request begins: what is not judged yet will never be. */
+  begin(language: string): void {
+    this.step = STEP * this.state.worth[languageClass(language)]!;
+    for (const round of this.open) this.judge(round);
+    this.text = [];
+    this.open = [];
+  }
 
-    observe(outcome, price) {
-      const { committed, draft, accepted, drafted } = outcome;
-      const plainMillis = clock.millis(1, planner.held);
-      // What was heard is overwritten in the next round, but may be judged later.
-      const kept = plans.map((plan) => plan && { ...plan, evidence: { ...plan.evidence } });
-      open.push({ plans: kept, asked: outcome, price, plainMillis, from: text.length });
-      text.push(...committed);
-      while (open[0]?.plans.every((plan) => known(plan, open[0]!))) judge(open.shift()!);
-      for (const evidence of planner.heard) {
-        if (evidence.tokens?.length === 0) continue;
-        const right = rightOf(evidence, committed, draft, drafted, accepted);
-        if (right !== undefined) learn(evidence, right, committed.length, drafted);
-      }
-    },
-  };
+  /** The plan of the expert that is trusted most. */
+  plan(price: number): RoundPlan | undefined {
+    const { plans, planner } = this;
+    const { weights } = this.hedge;
+    plans[0] = planner.plan(price);
+    plans[1] = planner.plan(price, this.shift);
+    plans[2] = undefined;
+    let leader = 0;
+    for (let i = 1; i < EXPERTS; i++) if (weights[i]! > weights[leader]!) leader = i;
+    return plans[leader];
+  }
+
+  /** Take over a round: every expert is told what its own plan would have brought. */
+  observe(outcome: RoundOutcome, price: number): void {
+    const { committed, draft, accepted, drafted } = outcome;
+    const { text, open, planner } = this;
+    const plainMillis = this.clock.millis(1, planner.held);
+    // What was heard is overwritten in the next round, but may be judged later.
+    const kept = this.plans.map((plan) => plan && { ...plan, evidence: { ...plan.evidence } });
+    open.push({ plans: kept, asked: outcome, price, plainMillis, from: text.length });
+    text.push(...committed);
+    while (open[0]?.plans.every((plan) => this.known(plan, open[0]!))) this.judge(open.shift()!);
+    for (const evidence of planner.heard) {
+      if (evidence.tokens?.length === 0) continue;
+      const right = rightOf(evidence, committed, draft, drafted, accepted);
+      if (right !== undefined) this.learn(evidence, right, committed.length, drafted);
+    }
+  }
 
   /** Whether it is known what a plan would have brought, or will never be. */
-  function known(plan: RoundPlan | undefined, { from }: OpenRound): boolean {
+  private known(plan: RoundPlan | undefined, { from }: OpenRound): boolean {
+    const { text } = this;
     const { tokens } = plan?.evidence ?? {};
     if (!plan || !tokens || text.length - from >= plan.length) return true;
     return agreement(tokens, text.slice(from)) < text.length - from;
   }
 
   /** Tell every expert what its plan would have brought; one of which that is not known keeps its standing. */
-  function judge(round: OpenRound): void {
+  private judge(round: OpenRound): void {
     const { plans, asked, price, plainMillis, from } = round;
+    const { draft, drafted, accepted } = asked;
     for (const [i, plan] of plans.entries()) {
-      const { draft, drafted, accepted } = asked;
-      const right = plan ? rightOf(plan.evidence, text.slice(from), draft, drafted, accepted) : 0;
-      awake[i] = right === undefined || !known(plan, round) ? 0 : 1;
+      const right = plan ? rightOf(plan.evidence, this.text.slice(from), draft, drafted, accepted) : 0;
+      this.awake[i] = right === undefined || !this.known(plan, round) ? 0 : 1;
       if (right === undefined) continue;
       const value = 1 + Math.min(plan?.length ?? 0, right) - price * (plan?.millis ?? plainMillis);
-      losses[i] = 0.5 - Math.max(-1, Math.min(1, value / SCALE)) / 2;
+      this.losses[i] = 0.5 - Math.max(-1, Math.min(1, value / SCALE)) / 2;
     }
-    hedge.update(losses, awake);
-    state.weights.set(hedge.weights);
+    this.hedge.update(this.losses, this.awake);
+    this.state.weights.set(this.hedge.weights);
   }
 
   /** Move the shifts of the guesses that can be judged. */
-  function learn(evidence: Evidence, right: number, committed: number, drafted: number): void {
+  private learn(evidence: HeardDraft, right: number, committed: number, drafted: number): void {
+    const { shifts } = this.state;
     const said = evidence.tokens?.length ?? drafted;
     for (let place = 0; place < Math.min(said, right + 1, committed); place++) {
       const group = placeGroup(place);
       const cell = cellOf(evidence, group);
-      const chance = 1 / (1 + Math.exp(-planner.logit(evidence.slot, group) - shifts[cell]!));
-      const moved = shifts[cell]! + step * ((place < right ? 1 : 0) - chance);
+      const chance = 1 / (1 + Math.exp(-this.planner.logit(evidence.slot, group) - shifts[cell]!));
+      const moved = shifts[cell]! + this.step * ((place < right ? 1 : 0) - chance);
       shifts[cell] = Math.max(-MOST, Math.min(MOST, moved));
     }
   }
 }
 
-/** How many guesses of a draft were right; undefined when nobody can tell, because it was not asked. */
+/** How many guesses of a draft were right; undefined when that is not known, because it was not asked. */
 function rightOf(
-  { id, tokens }: Evidence,
+  { id, tokens }: HeardDraft,
   committed: readonly number[],
   draft: string | undefined,
   drafted: number,
@@ -186,7 +191,7 @@ function rightOf(
   return id === draft && drafted > 0 ? accepted : undefined;
 }
 
-function cellOf({ arm, match }: Evidence, group: number): number {
+function cellOf({ arm, match }: HeardDraft, group: number): number {
   let length = 0;
   while (length < MATCHES.length && match > MATCHES[length]!) length++;
   return (arm * (MATCHES.length + 1) + length) * PARTS + (group === 0 ? 0 : 1);

@@ -1,10 +1,8 @@
-import { type PassTimes, passMillis } from './costs.ts';
+import { type PassTimes, paddedRows, passMillis } from './costs.ts';
 
 /** Widths whose time is off by about the same factor: 1–2, 3–4, 5–8, 9–16, … */
 const GROUP = Uint8Array.from({ length: 130 }, (_, rows) => (rows <= 2 ? 0 : Math.ceil(Math.log2(rows)) - 1));
 
-/** The target pads its passes to an even number of rows, at least two. */
-const padded = (rows: number) => Math.max(2, rows + (rows % 2));
 const WIDEST = 65;
 const CONTEXT_STEP = 64;
 /** Share of the newest pass in the correction. */
@@ -55,7 +53,9 @@ export class PassClock {
     let table = this.tables.get(step);
     if (!table) {
       const at = step * CONTEXT_STEP;
-      table = Float64Array.from({ length: WIDEST }, (_, rows) => passMillis(this.measured, padded(rows), at));
+      table = Float64Array.from({ length: WIDEST }, (_, rows) =>
+        passMillis(this.measured, paddedRows(rows), at),
+      );
       this.tables.set(step, table);
     }
     return table;

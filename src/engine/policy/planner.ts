@@ -4,25 +4,25 @@ import { bestLength } from '../../selection/throughput.ts';
 import { type CostTable, draftMillis } from './costs.ts';
 import type { Features } from './features.ts';
 import { FEATURES, SHARED } from './layout.ts';
-import { type Evidence, type Listener, LONGEST } from './listen.ts';
+import { type HeardDraft, type Listener, LONGEST } from './listen.ts';
 import type { PassClock } from './passClock.ts';
 
 /** First place of each group of places that share an output of the network: chance that a guess there is right. */
-export const PLACES = [0, 1, 2, 3, 4, 6, 9, 13, 18, 25];
+export const GUESS_PLACES = [0, 1, 2, 3, 4, 6, 9, 13, 18, 25];
 const GROUP = Uint8Array.from({ length: LONGEST }, (_, place) => groupOf(place));
 /** Tokens asked of a neural draft at most: each costs time, and few are accepted in a row. */
 export const LONGEST_NEURAL = 8;
 
 /** What to do in a round. */
 export interface RoundPlan {
-  readonly evidence: Evidence;
+  readonly evidence: HeardDraft;
   /** Tokens to draft (≥ 1). */
   readonly length: number;
   readonly millis: number;
 }
 
 /** A correction of the network's logits for a draft, at a group of places. */
-export type Shift = (evidence: Evidence, group: number) => number;
+export type Shift = (evidence: HeardDraft, group: number) => number;
 
 /** The output of the network for a place of a proposal. */
 export function placeGroup(place: number): number {
@@ -52,7 +52,7 @@ export class Planner {
   ) {}
 
   /** What the drafts of the round had to say, by slot. */
-  get heard(): readonly Evidence[] {
+  get heard(): readonly HeardDraft[] {
     return this.listener?.heard ?? [];
   }
 
@@ -80,27 +80,14 @@ export class Planner {
   /** The plan that is worth most at a price in tokens a millisecond; undefined when that is not to draft. */
   plan(price: number, shift?: Shift): RoundPlan | undefined {
     const { heard, passes } = this;
-    let chosen: Evidence | undefined;
+    let chosen: HeardDraft | undefined;
     let bestLengthSoFar = 0;
     let millis = passes[0]!;
     let most = 1 - price * passes[0]!;
     for (let slot = 0; slot < heard.length; slot++) {
       const evidence = heard[slot]!;
-      const said = evidence.tokens?.length ?? LONGEST_NEURAL;
-      if (said === 0) continue;
-      // Even if all that it says were right: it cannot be worth more than the plan so far.
-      const least = evidence.tokens ? 0 : draftMillis(this.costs, evidence.id, 1, evidence.behind);
-      if (!evidence.more && 1 + said - price * (passes[1]! + least) <= most) continue;
-      const longest = evidence.more ? LONGEST : Math.min(LONGEST, said);
-      this.weigh(evidence, longest, shift);
-      let length = bestLength(this.gains, this.times, longest, price);
-      if (length === 0 || this.gains[length]! - price * this.times[length]! <= most) continue;
-      if (length > said) {
-        // It is worth asking for more; it may have less to say than was hoped for.
-        this.listener!.extend(evidence, length);
-        length = bestLength(this.gains, this.times, Math.min(length, evidence.tokens!.length), price);
-        if (length === 0 || this.gains[length]! - price * this.times[length]! <= most) continue;
-      }
+      const length = this.lengthWorthMore(evidence, price, most, shift);
+      if (length === 0) continue;
       most = this.gains[length]! - price * this.times[length]!;
       millis = this.times[length]!;
       bestLengthSoFar = length;
@@ -109,8 +96,32 @@ export class Planner {
     return chosen && { evidence: chosen, length: bestLengthSoFar, millis };
   }
 
+  /** The length at which a draft is worth most, where that is more than `most`; else 0. */
+  private lengthWorthMore(
+    evidence: HeardDraft,
+    price: number,
+    most: number,
+    shift: Shift | undefined,
+  ): number {
+    const { gains, times } = this;
+    const said = evidence.tokens?.length ?? LONGEST_NEURAL;
+    if (said === 0) return 0;
+    // Even if all that it says were right: it cannot be worth more than the plan so far.
+    const least = evidence.tokens ? 0 : draftMillis(this.costs, evidence.id, 1, evidence.behind);
+    if (!evidence.more && 1 + said - price * (this.passes[1]! + least) <= most) return 0;
+    const longest = evidence.more ? LONGEST : Math.min(LONGEST, said);
+    this.weigh(evidence, longest, shift);
+    let length = bestLength(gains, times, longest, price);
+    if (length > said && gains[length]! - price * times[length]! > most) {
+      // It is worth asking for more; it may have less to say than was hoped for.
+      this.listener!.extend(evidence, length);
+      length = bestLength(gains, times, Math.min(length, evidence.tokens!.length), price);
+    }
+    return length > 0 && gains[length]! - price * times[length]! > most ? length : 0;
+  }
+
   /** Write tokens expected and time of a round of each length of a draft. */
-  private weigh(evidence: Evidence, longest: number, shift: Shift | undefined): void {
+  private weigh(evidence: HeardDraft, longest: number, shift: Shift | undefined): void {
     const { gains, times, passes } = this;
     const logits = this.logitsOf(evidence.slot);
     const guessing = evidence.tokens === undefined;
@@ -120,7 +131,7 @@ export class Planner {
     times[0] = passes[0]!;
     for (let place = 0; place < longest; place++) {
       const group = GROUP[place]!;
-      if (place === PLACES[group]) {
+      if (place === GUESS_PLACES[group]) {
         const logit = logits[group]! + (shift ? shift(evidence, group) : 0);
         chance = 1 / (1 + Math.exp(-logit));
       }
@@ -133,7 +144,7 @@ export class Planner {
   }
 
   private logitsOf(slot: number): Float64Array {
-    this.logits[slot] ??= new Float64Array(PLACES.length);
+    this.logits[slot] ??= new Float64Array(GUESS_PLACES.length);
     const logits = this.logits[slot]!;
     if (!this.judged[slot]) {
       this.features!.writeOwn(this.own, this.heard[slot]!, this.heard);
@@ -145,5 +156,5 @@ export class Planner {
 }
 
 function groupOf(place: number): number {
-  return PLACES.filter((first) => first <= place).length - 1;
+  return GUESS_PLACES.filter((first) => first <= place).length - 1;
 }

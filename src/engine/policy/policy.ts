@@ -1,4 +1,6 @@
-import type { DraftSession } from '../drafts/draft.ts';
+// This folder: which draft guesses how far: the trained policy, its features and costs, simpler ones.
+
+import type { DraftSession, RequestText } from '../drafts/draft.ts';
 
 /** What is known of a request before its first round. */
 export interface RequestContext {
@@ -8,6 +10,8 @@ export interface RequestContext {
   readonly task: string;
   /** Tokens of the prompt. */
   readonly prompt: readonly number[];
+  /** The text that it was made of, where it is a completion's. */
+  readonly text?: RequestText | undefined;
 }
 
 /** The draft to ask in this round and how many tokens to ask for. */
@@ -17,10 +21,16 @@ export interface Choice {
   readonly length: number;
   /** What the draft said already, when the policy has asked it to decide; it is not asked again. */
   readonly tokens?: readonly number[] | undefined;
+  /**
+   * A copy to hold beside the draft's first guess: where both say the same token, the copy is taken, as far as `length`. Two that
+   * agree are right far more often than either.
+   */
+  readonly copy?: { readonly draft: string; readonly length: number } | undefined;
 }
 
 /** What a round brought. */
-export interface Outcome {
+export interface RoundOutcome {
+  /** Whose guess it was; none where nothing was guessed. */
   readonly draft: string | undefined;
   readonly drafted: number;
   readonly accepted: number;
@@ -35,7 +45,7 @@ export interface Selector {
   /** Choose for the next round; `undefined` means plain decoding. */
   choose(drafts: ReadonlyMap<string, DraftSession>): Choice | undefined;
   /** Told the outcome of every round. */
-  observe(outcome: Outcome): void;
+  observe(outcome: RoundOutcome): void;
 }
 
 /** Chooses drafts. A policy can make decoding slower or faster; it cannot change the output. */

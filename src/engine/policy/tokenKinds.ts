@@ -15,7 +15,7 @@ export const TOKEN_KINDS = [
   'foreign',
 ] as const;
 
-export type TokenKind = (typeof TOKEN_KINDS)[number];
+type TokenKind = (typeof TOKEN_KINDS)[number];
 
 /** The kind of every token of a vocabulary, as an index into {@link TOKEN_KINDS}. */
 export function tokenKinds(vocabulary: Vocabulary): Uint8Array {

@@ -6,10 +6,10 @@ import type { CostTable } from './costs.ts';
 import { Features } from './features.ts';
 import { FEATURES } from './layout.ts';
 import { Listener } from './listen.ts';
-import { type OnlineLearner, type OnlineState, onlineLearner } from './online.ts';
+import { OnlineLearner, type OnlineState } from './online.ts';
 import { PassClock } from './passClock.ts';
-import { PLACES, Planner, type RoundPlan } from './planner.ts';
-import type { Outcome, Policy, RequestContext, Selector } from './policy.ts';
+import { GUESS_PLACES, Planner, type RoundPlan } from './planner.ts';
+import type { Policy, RequestContext, RoundOutcome, Selector } from './policy.ts';
 
 /** Tokens that a round is taken to bring before any was seen. */
 const START_GAIN = 1.8;
@@ -29,7 +29,7 @@ export interface PolicyWeights {
 
 /** The sizes that a network must have to be used here. */
 export const POLICY_INPUTS = FEATURES;
-export const POLICY_OUTPUTS = PLACES.length;
+export const POLICY_OUTPUTS = GUESS_PLACES.length;
 
 /** What a policy must know of the drafts and the machine. */
 export interface Surroundings {
@@ -59,7 +59,7 @@ export function trainedPolicy(
   const rate = new Rate(START_GAIN, clock.millis(2, 0));
   const byId = new Map(drafts.map((draft) => [draft.id, draft]));
   const planner = new Planner(network, clock, costs);
-  const learner: OnlineLearner | undefined = online && onlineLearner(online, planner, clock);
+  const learner = online && new OnlineLearner(online, planner, clock);
 
   return {
     id: online ? 'trained+online' : 'trained',
@@ -81,7 +81,7 @@ export function trainedPolicy(
           if (!plan) return undefined;
           return { draft: plan.evidence.id, length: plan.length, tokens: plan.evidence.tokens };
         },
-        observe(outcome: Outcome) {
+        observe(outcome: RoundOutcome) {
           const rows = outcome.drafted + 1;
           const guessing = plan ? plan.millis - clock.millis(plan.length + 1, length) : 0;
           learner?.observe(outcome, price);

@@ -1,7 +1,7 @@
-import { FEATURES } from '../../engine/memory/evidence.ts';
+import { EVIDENCE_FEATURES } from '../../engine/memory/evidence.ts';
 
 /** One candidate of an example: how far its logit lies below the largest one, and its numbers follow. */
-const PER_CANDIDATE = 1 + FEATURES;
+const PER_CANDIDATE = 1 + EVIDENCE_FEATURES;
 
 /** What the target and its evidence said at one position of a text that somebody wrote. */
 export interface Example {
@@ -20,7 +20,7 @@ export class Examples {
   readonly list: Example[] = [];
   numbers = new Float32Array(1 << 16);
   private used = 0;
-  private readonly row = new Float64Array(FEATURES);
+  private readonly row = new Float64Array(EVIDENCE_FEATURES);
 
   /**
    * Add an example.
@@ -55,6 +55,6 @@ export class Examples {
   /** Write the numbers of a candidate. */
   read(example: Example, candidate: number, row: Float64Array): void {
     const from = example.start + candidate * PER_CANDIDATE + 1;
-    for (let i = 0; i < FEATURES; i++) row[i] = this.numbers[from + i]!;
+    for (let i = 0; i < EVIDENCE_FEATURES; i++) row[i] = this.numbers[from + i]!;
   }
 }

@@ -1,4 +1,6 @@
-import { FEATURES, MOST_CANDIDATES } from '../../engine/memory/evidence.ts';
+// This folder: learns what the workspace memory weighs evidence by.
+
+import { EVIDENCE_FEATURES, MOST_CANDIDATES } from '../../engine/memory/evidence.ts';
 import { bonusOf, type MemoryWeights } from '../../engine/memory/memorySampler.ts';
 import { Adam } from '../../selection/adam.ts';
 import { Network } from '../../selection/network.ts';
@@ -25,7 +27,7 @@ const DECAY = 1e-4;
  */
 export function fitMemory(examples: Examples, options: FitOptions): MemoryWeights {
   const { random, hidden, epochs } = options;
-  const network = Network.random([FEATURES, hidden, 1], random);
+  const network = Network.random([EVIDENCE_FEATURES, hidden, 1], random);
   const adam = new Adam(network, { rate: RATE, decay: DECAY });
   const list = examples.list.filter(({ count }) => count > 0);
   for (let epoch = 0; epoch < epochs; epoch++) {

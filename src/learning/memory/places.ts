@@ -3,7 +3,7 @@ import { LEAST_PREFIX } from '../sourceFiles.ts';
 import type { WorkspaceFile } from '../workspace.ts';
 
 /** A cursor in a file, and the text that somebody wrote there. */
-export interface Place {
+export interface CutPlace {
   readonly file: WorkspaceFile;
   readonly prefix: string;
   readonly written: string;
@@ -16,10 +16,10 @@ const SUFFIX_CHARS = 4000;
 const LINES = [1, 1, 6];
 
 /** At most `most` places, spread over the files: half at the start of a line behind its indentation, half anywhere. */
-export function cutPlaces(files: readonly WorkspaceFile[], most: number, random: () => number): Place[] {
+export function cutPlaces(files: readonly WorkspaceFile[], most: number, random: () => number): CutPlace[] {
   const order = [...files];
   shuffle(order, random);
-  const places: Place[] = [];
+  const places: CutPlace[] = [];
   for (let i = 0; i < most && order.length > 0; i++) {
     const file = order[i % order.length]!;
     const { text } = file;

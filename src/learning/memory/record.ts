@@ -1,12 +1,12 @@
-import { prefill } from '../../engine/decoder.ts';
-import { SuffixIndex } from '../../engine/drafts/suffixIndex.ts';
+import { SuffixIndex } from '../../engine/drafts/copying/suffixIndex.ts';
 import { Evidence } from '../../engine/memory/evidence.ts';
+import { prefill } from '../../engine/reading.ts';
+import { promptBudget } from '../../inference/jobs.ts';
+import type { Pipeline } from '../../inference/pipeline.ts';
 import { completionPrompt } from '../../prompts/completion.ts';
-import type { Assistant } from '../../service/assistant.ts';
-import { promptBudget } from '../../service/jobs.ts';
 import { Copies, type WorkspaceFile } from '../workspace.ts';
 import type { Examples } from './examples.ts';
-import type { Place } from './places.ts';
+import type { CutPlace } from './places.ts';
 
 /** Tokens of a place that are looked at. */
 const MOST_TOKENS = 48;
@@ -18,13 +18,13 @@ const OWN_BYTES = 2 ** 20;
  * file alone, once with the other files of the workspace too.
  */
 export async function recordWorkspace(
-  assistant: Assistant,
+  pipeline: Pipeline,
   files: readonly WorkspaceFile[],
-  places: readonly Place[],
+  places: readonly CutPlace[],
   examples: Examples,
   signal: AbortSignal,
 ): Promise<void> {
-  const { tokenizer } = assistant;
+  const { tokenizer } = pipeline;
   const copies = new Copies(files);
   const index = new SuffixIndex();
   const coded = new Map(files.map(({ path, text }) => [path, tokenizer.encode(text)]));
@@ -38,21 +38,21 @@ export async function recordWorkspace(
     const alone = new SuffixIndex(OWN_BYTES);
     alone.put(path, own);
     index.put(path, own);
-    await recordPlace(assistant, place, [alone, index], examples, signal);
+    await recordPlace(pipeline, place, [alone, index], examples, signal);
     for (const name of [...near, path]) index.put(name, coded.get(name)!);
   }
 }
 
 async function recordPlace(
-  assistant: Assistant,
-  { file, prefix, written, suffix }: Place,
+  pipeline: Pipeline,
+  { file, prefix, written, suffix }: CutPlace,
   indexes: readonly SuffixIndex[],
   examples: Examples,
   signal: AbortSignal,
 ): Promise<void> {
-  const { tokenizer, target, trie, layout } = assistant;
+  const { tokenizer, target, trie, layout } = pipeline;
   const text = { path: file.path, prefix, suffix };
-  const budget = promptBudget(assistant, MOST_TOKENS);
+  const budget = promptBudget(pipeline, MOST_TOKENS);
   const { tokens: prompt, required } = trie.heal(completionPrompt(tokenizer, layout, text, budget));
   const path = tokenizer.encode(Buffer.from(required).toString('utf8') + written).slice(0, MOST_TOKENS);
   const { whole } = await prefill(target, prompt, signal);

@@ -21,7 +21,7 @@ export interface CodeServer {
   readonly entry: string;
 }
 
-export function cacheFolder(): string {
+function cacheFolder(): string {
   return path.resolve(
     process.env.SLIPSTREAM_CODE_SERVER ?? path.join(repository, '.vscode-test', 'code-server'),
   );

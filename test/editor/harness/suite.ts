@@ -40,7 +40,7 @@ export async function runInCodeServer(milliseconds: number, log: (line: string) 
     const server = await startServer({
       log,
       environment: { [REPORT]: report },
-      settings: { 'files.autoSave': 'off' },
+      settings: { 'files.autoSave': 'off', 'slipstream.model': 'tiny' },
     });
     let said = '';
     try {

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { BrowserContextOptions, FrameLocator, Locator, Page } from 'playwright-core';
 import { openPage, remoteUri, workbenchUrl } from './browser.ts';
 import { outputFolder } from './paths.ts';
 import { pause } from './processes.ts';
@@ -17,6 +17,12 @@ const GHOST_LINES = '.suggest-preview-text .view-line';
 export interface WorkspaceFile {
   readonly name: string;
   readonly text: string;
+}
+
+/** One picture of the screen: how many lines of a suggestion it has, and whether the language's own list is open. */
+export interface Picture {
+  readonly ghost: number;
+  readonly list: boolean;
 }
 
 /** The editor as a person has it: eyes on the screen, hands on the keyboard. */
@@ -172,6 +178,46 @@ export class Workbench {
     return this.page.locator('.statusbar-item').filter({ hasText: 'Slipstream' });
   }
 
+  /** Waits until the list of the language's own suggestions is open. */
+  async waitForSuggestList(): Promise<void> {
+    await this.page.locator('.suggest-widget.visible .monaco-list-row').first().waitFor({ timeout: 20_000 });
+  }
+
+  /** The name of the list's selected entry. */
+  async selectedEntry(): Promise<string> {
+    const row = this.page.locator('.suggest-widget.visible .monaco-list-row.focused .label-name');
+    return (await row.count()) === 0 ? '' : ((await row.first().textContent()) ?? '');
+  }
+
+  /** Holds that the suggestion stays on screen for a while. */
+  async stays(text: string, milliseconds: number): Promise<void> {
+    for (const deadline = Date.now() + milliseconds; Date.now() < deadline; await pause(20)) {
+      const seen = await this.ghostText();
+      if (!seen.startsWith(text)) throw new Error(`${JSON.stringify(text)} became ${JSON.stringify(seen)}`);
+    }
+  }
+
+  /** What was on screen, picture by picture, while something was done; what stayed the same is told once. */
+  async watchGhostLines(act: () => Promise<void>): Promise<Picture[]> {
+    // In the page, picture by picture: what shows for one of them is seen. As text, for this program knows no window.
+    const count = (selector: string) => `document.querySelectorAll(${JSON.stringify(selector)}).length`;
+    await this.page.evaluate(`{
+      const seen = (globalThis.ghostPictures = []);
+      const look = () => {
+        const ghost = Math.min(1, ${count(GHOST_FIRST_LINE)}) + ${count(GHOST_LINES)};
+        const list = ${count('.suggest-widget.visible')} > 0;
+        const last = seen.at(-1);
+        if (last?.ghost !== ghost || last?.list !== list) seen.push({ ghost, list });
+        globalThis.ghostLooking = requestAnimationFrame(look);
+      };
+      look();
+    }`);
+    await act();
+    return await this.page.evaluate<Picture[]>(
+      'cancelAnimationFrame(globalThis.ghostLooking), globalThis.ghostPictures',
+    );
+  }
+
   /** Closes the list of the language's own suggestions, where it is open. */
   async closeSuggestList(): Promise<void> {
     const list = this.page.locator('.suggest-widget.visible');
@@ -179,6 +225,21 @@ export class Workbench {
       await this.press('Escape');
       await list.waitFor({ state: 'hidden' });
     }
+  }
+
+  /** What the page of the webview in front shows. */
+  webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame');
+  }
+
+  /** Wear a colour theme, by the settings of the workspace. */
+  async wearTheme(name: string): Promise<void> {
+    const folder = path.join(this.#server.workspace, '.vscode');
+    await mkdir(folder, { recursive: true });
+    await writeFile(path.join(folder, 'settings.json'), JSON.stringify({ 'workbench.colorTheme': name }));
+    const kind = name.includes('High Contrast') ? 'hc-black' : name.includes('Light') ? 'vs' : 'vs-dark';
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
+    await pause(500);
   }
 
   async toasts(): Promise<string[]> {

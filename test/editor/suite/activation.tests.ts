@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { settingNames } from '../../../src/editor/settings.ts';
+import { settingNames } from '../../../src/editor/settings/settings.ts';
 import { api, extension, manifest, ready } from './support.ts';
 
 describe('activation', () => {

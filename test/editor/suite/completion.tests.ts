@@ -10,7 +10,7 @@ describe('suggestions', () => {
 
   it('come for a TypeScript file', async () => {
     await ready();
-    const editor = await show('completion.ts', sourceUpTo('src/errors.ts', 'export class '));
+    const editor = await show('completion.ts', sourceUpTo('src/errors.ts', 'return error instanceof '));
     const text = await suggestionIn(editor);
     assert.notEqual(text.trim(), '');
   });

@@ -30,7 +30,7 @@ describe('recovery', () => {
 
   it('answers the next request after the worker was killed while it answered', async () => {
     await ready();
-    const editor = await show('killed.ts', sourceUpTo('src/editor/settings.ts', 'export function '));
+    const editor = await show('killed.ts', sourceUpTo('src/editor/settings/settings.ts', 'export function '));
     const victim = await until('there is a worker process', workerProcess);
     // Each of these tests completes a text of its own: a remembered suggestion would need no worker.
     await trigger();
@@ -49,7 +49,7 @@ describe('recovery', () => {
     await vscode.commands.executeCommand('slipstream.restartWorker');
     assert.equal(worker.state.kind, 'ready');
     assert.notEqual(workerProcess(), before);
-    const editor = await show('restarted.ts', sourceUpTo('src/editor/settings.ts', 'export const '));
+    const editor = await show('restarted.ts', sourceUpTo('src/editor/settings/settings.ts', 'export const '));
     assert.notEqual((await suggestionIn(editor)).trim(), '');
     assert.deepEqual(notifications.messages, []);
   });
@@ -76,7 +76,7 @@ describe('recovery', () => {
       await set('model', undefined);
     }
     await ready();
-    const editor = await show('recovered.ts', sourceUpTo('src/editor/exclusion.ts', 'export class '));
+    const editor = await show('recovered.ts', sourceUpTo('src/files/exclusion.ts', 'export class '));
     assert.notEqual((await suggestionIn(editor)).trim(), '');
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PEER_ARMS, parseArms, predictorOf } from '../../../bench/peers/arms.ts';
+import { armsFor, PEER_ARMS, parseArms, predictorOf } from '../../../bench/peers/arms.ts';
+import { fastestThreads } from '../../../bench/peers/llamaThreads.ts';
 import { type PeerSample, peerTable, summarizePeers } from '../../../bench/peers/report.ts';
 import { UserError } from '../../../src/errors.ts';
 
@@ -27,6 +28,20 @@ test('arms are named once, in the order asked for', () => {
   assert.equal(predictorOf('llama.cpp-passes'), 'slipstream');
 });
 
+test('a target is run with the arms that suit it', () => {
+  const named = (model: string) => armsFor(model).map(({ name }) => name);
+  assert.ok(named('tiny').includes('policy+memory') && !named('tiny').includes('rule-copying'));
+  assert.ok(named('base').includes('rule-copying') && !named('base').includes('policy'));
+  assert.deepEqual(named('/some/folder'), named('base'));
+  for (const model of ['tiny', 'base']) assert.ok(named(model).includes('llama.cpp'), model);
+});
+
+test('llama.cpp runs with the threads that were fastest, with one where none was in time', () => {
+  assert.equal(fastestThreads({ 1: 10, 2: 7, 3: 8 }), 2);
+  assert.equal(fastestThreads({ 1: 10 }), 1);
+  assert.equal(fastestThreads({}), 1);
+});
+
 test('an unknown arm is answered with those that exist', () => {
   assert.throws(
     () => parseArms('none,fast'),
@@ -35,13 +50,16 @@ test('an unknown arm is answered with those that exist', () => {
 });
 
 test('an arm is held against the others on the prompts that both did', () => {
-  const report = summarizePeers([
-    sample('none', 'a', 2),
-    sample('none', 'b', 4),
-    sample('policy', 'a', 1, { tokens: 30 }),
-    sample('policy', 'b', 1),
-    sample('draft', 'b', 8, { inside: 6, agreed: 5 }),
-  ]);
+  const report = summarizePeers(
+    [
+      sample('none', 'a', 2),
+      sample('none', 'b', 4),
+      sample('policy', 'a', 1, { tokens: 30 }),
+      sample('policy', 'b', 1),
+      sample('draft', 'b', 8, { inside: 6, agreed: 5 }),
+    ],
+    ['none', 'none-1row', 'policy'],
+  );
   assert.ok(Math.abs(report.none!.over.policy!.geomean - Math.sqrt(2 * 4)) < 1e-12);
   assert.ok(Math.abs(report.draft!.over.none!.geomean - 2) < 1e-12);
   assert.equal(report.draft!.over['none-1row'], undefined);
@@ -53,7 +71,7 @@ test('an arm is held against the others on the prompts that both did', () => {
 });
 
 test('time a token weighs prompts by their tokens', () => {
-  const report = summarizePeers([sample('none', 'a', 1, { tokens: 30 }), sample('none', 'b', 5)]);
+  const report = summarizePeers([sample('none', 'a', 1, { tokens: 30 }), sample('none', 'b', 5)], []);
   assert.equal(report.none!.millisPerToken, 2);
   const lines = peerTable(report).split('\n');
   assert.equal(lines.length, 3);

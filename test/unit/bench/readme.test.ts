@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { SECTIONS } from '../../../bench/readme/sections.ts';
-import { refreshSection, sectionOf } from '../../../src/measure/section.ts';
+import { refreshSection, sectionOf } from '../../../scripts/section.ts';
 import { root } from '../../toy/bundled.ts';
 
 /** The formatter may widen columns. */

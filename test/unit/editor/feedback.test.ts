@@ -5,7 +5,7 @@ import { RunningJob } from '../../../src/editor/completion/runningJob.ts';
 import { answerTo, Feedback, withVerdict } from '../../../src/editor/feedback.ts';
 import type { FeedbackParams } from '../../../src/worker/protocol.ts';
 import { feedbackParams } from '../../../src/worker/protocol.ts';
-import { drawn } from './drawing.ts';
+import { drawn } from '../suggestion/drawing.ts';
 
 /** A memory, the messages that were sent, and the feedback between them. */
 function setUp(kept?: unknown) {

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { EditDraft } from '../../../src/engine/drafts/copying/edit.ts';
+import { LookupDraft } from '../../../src/engine/drafts/copying/lookup.ts';
+import { SuffixDraft } from '../../../src/engine/drafts/copying/suffix.ts';
+import { SuffixIndex } from '../../../src/engine/drafts/copying/suffixIndex.ts';
 import type { Draft, DraftSession } from '../../../src/engine/drafts/draft.ts';
-import { EditDraft } from '../../../src/engine/drafts/edit.ts';
 import { AverageDraft } from '../../../src/engine/drafts/ensembles/average.ts';
 import { StackDraft } from '../../../src/engine/drafts/ensembles/stack.ts';
 import { VoteDraft } from '../../../src/engine/drafts/ensembles/vote.ts';
-import { LookupDraft } from '../../../src/engine/drafts/lookup.ts';
-import { NeuralDraft } from '../../../src/engine/drafts/neural.ts';
-import { PassGuesser } from '../../../src/engine/drafts/passGuesser.ts';
-import { SuffixDraft } from '../../../src/engine/drafts/suffix.ts';
-import { SuffixIndex } from '../../../src/engine/drafts/suffixIndex.ts';
+import { NeuralDraft } from '../../../src/engine/drafts/neural/neural.ts';
+import { PassGuesser } from '../../../src/engine/drafts/neural/passGuesser.ts';
 import { fixedDraft, noDraft } from '../../../src/engine/policy/fixed.ts';
 import { newOnlineState } from '../../../src/engine/policy/online.ts';
 import type { Policy } from '../../../src/engine/policy/policy.ts';
-import { rulePolicy } from '../../../src/engine/policy/rule.ts';
+import { copyingRule, rule } from '../../../src/engine/policy/rule.ts';
 import { POLICY_INPUTS, POLICY_OUTPUTS, trainedPolicy } from '../../../src/engine/policy/trained.ts';
 import type { Sampler } from '../../../src/engine/sampling.ts';
 import { Network } from '../../../src/selection/network.ts';
@@ -176,8 +176,8 @@ describe('the law of the output is that of the target', () => {
     };
     const kinds = new Uint8Array(SIZE);
     const policies: [string, Policy][] = [
-      ['rule', rulePolicy(drafts, 0)],
-      ['rule with a model', rulePolicy(drafts, 3)],
+      ['rule', copyingRule(drafts)],
+      ['rule with a model', rule(drafts, costs)],
       ['trained 1', trainedPolicy(weights(), { drafts, costs, kinds })],
       ['trained 2', trainedPolicy(weights(), { drafts, costs, kinds })],
       ['online', trainedPolicy(weights(), { drafts, costs, kinds }, newOnlineState())],
@@ -193,7 +193,7 @@ describe('the law of the output is that of the target', () => {
             if (choice) asked++;
             return choice;
           };
-          return { ...selector, choose };
+          return { choose, observe: (outcome) => selector.observe(outcome) };
         },
       };
       assert.deepEqual(await lawOf((choose) => decodeWith(model, drafts, counted, choose, 4)), law, name);

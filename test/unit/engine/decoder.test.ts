@@ -216,7 +216,7 @@ describe('the decoder', () => {
     const policy: Policy = {
       id: 'turns',
       begin: (context) => {
-        assert.deepEqual(context, { language: 'toy', task: 'complete', prompt: [1, 2] });
+        assert.deepEqual(context, { language: 'toy', task: 'complete', prompt: [1, 2], text: undefined });
         return {
           choose: () => (turn++ % 2 === 0 ? { draft: 'perfect', length: 2 } : undefined),
           observe: ({ draft: id, drafted, accepted }) => told.push(`${id} ${drafted} ${accepted}`),
@@ -227,6 +227,39 @@ describe('the decoder', () => {
     const world = { ...plainWorld(model), drafts: [draft], policy };
     await runTrial(world, requestOf([1, 2], 7), new ToyTarget(model, 100));
     assert.deepEqual(told, ['perfect 2 2', 'undefined 0 0', 'perfect 2 2']);
+  });
+
+  test('takes a copy where a draft says the same first, and the draft’s own guess where it does not', async () => {
+    const model = unlikely(markov(8, 9, 2, 5), 0);
+    const right = draftOf('right', (text, limit) => greedyTokens(model, text, limit));
+    const wrong = draftOf('wrong', (text, limit) =>
+      greedyTokens(model, text, limit).map((token) => (token === 1 ? 2 : 1)),
+    );
+    const half = draftOf('half', (text, limit) =>
+      greedyTokens(model, text, limit).map((token, i) => (i > 0 ? (token === 1 ? 2 : 1) : token)),
+    );
+    const silent = draftOf('silent', () => []);
+    const drafts = [right, wrong, half, silent];
+    const told = async (draft: string, copy: string) => {
+      const outcomes: string[] = [];
+      const policy: Policy = {
+        id: 'beside',
+        begin: () => ({
+          choose: () => ({ draft, length: 2, copy: { draft: copy, length: 4 } }),
+          observe: ({ draft: id, drafted, accepted }) => outcomes.push(`${id} ${drafted} ${accepted}`),
+        }),
+      };
+      const world = { ...plainWorld(model), drafts, policy };
+      const trial = await runTrial(world, requestOf([1, 2], 20), new ToyTarget(model, 100));
+      checkTrial(trial, expected(world, requestOf([1, 2], 20)), requestOf([1, 2], 20));
+      return outcomes[0];
+    };
+    assert.equal(await told('half', 'right'), 'right 4 4');
+    assert.equal(await told('right', 'half'), 'half 4 1');
+    assert.equal(await told('right', 'wrong'), 'right 2 2');
+    assert.equal(await told('wrong', 'right'), 'wrong 2 0');
+    assert.equal(await told('right', 'silent'), 'right 2 2');
+    assert.equal(await told('silent', 'right'), 'undefined 0 0');
   });
 
   test('rejects a policy that chooses a draft which is not there', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { fixedDraft } from '../../../src/engine/policy/fixed.ts';
-import { actionMillis, actionsOf } from '../../../src/learning/baselines/actions.ts';
+import { actionMillis, actionsOf } from '../../../src/learning/actions.ts';
 import { replay, timesOf } from '../../../src/learning/replay.ts';
 import { Random } from '../../toy/random.ts';
 import { toyHeader, toyRecord } from './toyLog.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { FEATURES } from '../../../src/engine/memory/evidence.ts';
+import { EVIDENCE_FEATURES } from '../../../src/engine/memory/evidence.ts';
 import { bonusOf } from '../../../src/engine/memory/memorySampler.ts';
 import { Examples } from '../../../src/learning/memory/examples.ts';
 import { fitMemory } from '../../../src/learning/memory/fit.ts';
@@ -45,7 +45,7 @@ describe('learning the memory', () => {
 
   test('keeps examples as they were added', () => {
     const examples = new Examples();
-    const row = new Float64Array(FEATURES);
+    const row = new Float64Array(EVIDENCE_FEATURES);
     for (let i = 0; i < 3000; i++) {
       examples.add({ mass: 1, written: 1, count: 2 }, [i, i + 0.5], (candidate, to) =>
         to.fill(i + candidate),

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type DecodeRequest, decode } from '../../../src/engine/decoder.ts';
+import { EditDraft } from '../../../src/engine/drafts/copying/edit.ts';
+import { LookupDraft } from '../../../src/engine/drafts/copying/lookup.ts';
+import { SuffixDraft } from '../../../src/engine/drafts/copying/suffix.ts';
+import { SuffixIndex } from '../../../src/engine/drafts/copying/suffixIndex.ts';
 import type { Draft } from '../../../src/engine/drafts/draft.ts';
-import { EditDraft } from '../../../src/engine/drafts/edit.ts';
-import { LookupDraft } from '../../../src/engine/drafts/lookup.ts';
-import { SuffixDraft } from '../../../src/engine/drafts/suffix.ts';
-import { SuffixIndex } from '../../../src/engine/drafts/suffixIndex.ts';
 import { passMillis } from '../../../src/engine/policy/costs.ts';
 import { fixedDraft, noDraft } from '../../../src/engine/policy/fixed.ts';
 import { FEATURES } from '../../../src/engine/policy/layout.ts';
 import { LONGEST } from '../../../src/engine/policy/listen.ts';
-import { PLACES } from '../../../src/engine/policy/planner.ts';
+import { GUESS_PLACES } from '../../../src/engine/policy/planner.ts';
 import type { Policy } from '../../../src/engine/policy/policy.ts';
-import { rulePolicy } from '../../../src/engine/policy/rule.ts';
+import { copyingRule } from '../../../src/engine/policy/rule.ts';
 import { trainedPolicy } from '../../../src/engine/policy/trained.ts';
 import { greedy } from '../../../src/engine/sampling.ts';
 import type { LogRecord } from '../../../src/learning/log.ts';
@@ -142,7 +142,7 @@ const pick = (probabilities: readonly number[] | undefined) => (probabilities ? 
 
 /** A trained policy whose training was chance. */
 function untrained(seed: number, drafts: readonly Draft[], of: Uint8Array): Policy {
-  const network = Network.random([FEATURES, 8, PLACES.length], seededRandom(seed)).toWeights();
+  const network = Network.random([FEATURES, 8, GUESS_PLACES.length], seededRandom(seed)).toWeights();
   return trainedPolicy({ arms, network, price: 1.4 }, { drafts, costs: times.costs, kinds: of });
 }
 
@@ -151,9 +151,16 @@ describe('replaying a recorded request', () => {
     Record<string, (drafts: readonly Draft[], of: Uint8Array, seed: number) => Policy>
   > = {
     none: () => noDraft,
-    rule: (drafts) => rulePolicy(drafts, 0),
+    rule: (drafts) => copyingRule(drafts),
     'suffix@3': () => fixedDraft('suffix', 3),
     'guess@12': () => fixedDraft('guess', 12),
+    'a copy beside': () => ({
+      id: 'beside',
+      begin: () => ({
+        choose: () => ({ draft: 'guess', length: 4, copy: { draft: 'suffix', length: 6 } }),
+        observe: () => undefined,
+      }),
+    }),
     trained: (drafts, of, seed) => untrained(seed, drafts, of),
   };
   for (const [name, make] of Object.entries(policies)) {
@@ -203,10 +210,10 @@ describe('replaying a recorded request', () => {
       }),
     };
     const pass = (at: number) => passMillis(neural.costs.target, 2, 3 + at) + neural.overhead;
-    // The whole prompt first; then asked at 0, not at 2, asked at 3; the last token can only be decoded plainly.
-    const guesses = 3 * 0.01 - 0.01 + 0.05 + (0.05 + 2 * 0.01);
+    // Asked at 0, not at 2, asked at 3; the last token can only be decoded plainly.
+    const guesses = 0.05 + (0.05 + 2 * 0.01);
     const total = replay(record, policy, neural);
-    assert.deepEqual(asked, [3, 2, 3, 2]);
+    assert.deepEqual(asked, [0, 2, 3, 2]);
     assert.ok(Math.abs(total - (pass(0) + pass(2) + pass(3) + pass(5) + guesses)) < 1e-9, `${total}`);
   });
 

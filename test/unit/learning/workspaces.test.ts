@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { SuffixIndex } from '../../../src/engine/drafts/suffixIndex.ts';
+import { SuffixIndex } from '../../../src/engine/drafts/copying/suffixIndex.ts';
 import { UserError } from '../../../src/errors.ts';
 import { Workspaces } from '../../../src/learning/workspaces.ts';
 import type { Tokenizer } from '../../../src/runtime/tokenizer.ts';

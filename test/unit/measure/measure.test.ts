@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import type { Sample } from '../../../src/measure/arms.ts';
+import type { ArmSample } from '../../../src/measure/arms.ts';
 import { readPrompts } from '../../../src/measure/prompts.ts';
 import { summarize, table } from '../../../src/measure/report.ts';
 import { geometricMean, median, seededRandom } from '../../../src/measure/statistics.ts';
@@ -18,7 +18,7 @@ const prompt = (id: string, language: string) => ({
   suffix: '',
 });
 
-const sample = (arm: string, id: string, language: string, millis: number, rounds: number): Sample => ({
+const sample = (arm: string, id: string, language: string, millis: number, rounds: number): ArmSample => ({
   arm,
   prompt: prompt(id, language),
   millis,
@@ -76,7 +76,7 @@ test('a report compares each arm with none, prompt by prompt', () => {
 });
 
 test('a report splits by class, kind and natural language where prompts have them', () => {
-  const of = (arm: string, id: string, millis: number, extra: Partial<Sample['prompt']>): Sample => {
+  const of = (arm: string, id: string, millis: number, extra: Partial<ArmSample['prompt']>): ArmSample => {
     const plain = sample(arm, id, 'go', millis, 6);
     return { ...plain, prompt: { ...plain.prompt, ...extra } };
   };

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { before, describe, test } from 'node:test';
 import { TokenTrie } from '../../../src/engine/healing.ts';
 import { completionPrompt, layoutOf } from '../../../src/prompts/completion.ts';
-import type { PromptLayout } from '../../../src/runtime/modelFolder.ts';
+import type { ModelFolder, PromptLayout } from '../../../src/runtime/modelFolder.ts';
 import type { Tokenizer } from '../../../src/runtime/tokenizer.ts';
 import { bundledTokenizer, lines, root } from '../../toy/bundled.ts';
 import { bytesOf } from '../../toy/vocabulary.ts';
@@ -26,6 +26,42 @@ const control = (name: string) => {
 const textOf = (tokens: readonly number[]) => bytesOf(tokenizer.vocabulary, tokens).toString();
 const prompt = (layout: PromptLayout, prefix: string, suffix = '', budget = 200, file = 'src/app.ts') =>
   completionPrompt(tokenizer, layout, { path: file, prefix, suffix }, budget);
+
+describe('the layout of a model', () => {
+  const folder = (order: PromptLayout['order']) => {
+    const card = {
+      role: 'target',
+      description: '',
+      prompt: { order, header: '' },
+      tasks: [],
+      languages: [],
+    } as const;
+    return { path: 'here', tokenizer: 'here/tokenizer.json', card } as unknown as ModelFolder;
+  };
+
+  test('is what its card says, else what its vocabulary allows', () => {
+    assert.deepEqual(layoutOf(tokenizer, folder('suffix-prefix-middle')), {
+      order: 'suffix-prefix-middle',
+      header: '',
+    });
+    assert.equal(layoutOf(tokenizer).order, 'prefix-suffix-middle');
+  });
+
+  test('is an error when the card wants the suffix and a mark is missing', () => {
+    const without = (name: string) =>
+      ({ control: (asked: string) => (asked === name ? undefined : tokenizer.control(asked)) }) as Tokenizer;
+    for (const name of ['<|fim_prefix|>', '<|fim_suffix|>', '<|fim_middle|>']) {
+      assert.throws(() => layoutOf(without(name), folder('suffix-prefix-middle')), {
+        reason: 'model-broken',
+        message: new RegExp(
+          `here/tokenizer.json has no ${name.replaceAll('|', '\\|')} among its added_tokens\\. Add`,
+        ),
+      });
+      assert.equal(layoutOf(without(name), folder('prefix')).order, 'prefix');
+      assert.equal(layoutOf(without(name)).order, 'prefix');
+    }
+  });
+});
 
 describe('the prompt of a completion', () => {
   test('is the text before the cursor, behind the header', () => {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import type { Snippet } from '../../../src/prompts/neighbours.ts';
 import {
-  type PromptMemory,
   type RememberedOptions,
   rememberedPrompt,
+  type ShownPrompt,
 } from '../../../src/prompts/remembered.ts';
 import type { PromptLayout } from '../../../src/runtime/modelFolder.ts';
 import type { Tokenizer } from '../../../src/runtime/tokenizer.ts';
@@ -29,7 +29,7 @@ const common = (a: readonly number[], b: readonly number[]) => {
 
 /** Prompts one after the other, drawn with the cursor as `█`. */
 function typist(own: PromptLayout = layout, snippets: readonly Snippet[] = []) {
-  let memory: PromptMemory | undefined;
+  let shown: ShownPrompt | undefined;
   const seen: boolean[] = [];
   const ask = (
     drawing: string,
@@ -41,12 +41,12 @@ function typist(own: PromptLayout = layout, snippets: readonly Snippet[] = []) {
       seen.push(fresh);
       return snippets;
     };
-    const made = rememberedPrompt(tokenizer, own, text, options.budget ?? BUDGET, memory, {
+    const made = rememberedPrompt(tokenizer, own, text, options.budget ?? BUDGET, shown, {
       idle: false,
       neighbours,
       ...options,
     });
-    memory = made.memory;
+    shown = made.shown;
     return made;
   };
   return { ask, seen };

@@ -17,6 +17,8 @@ const form: GraphForm = {
   headSize: SIZE,
   argmax: undefined,
   vocabulary: 8,
+  taps: [],
+  tapWidth: 0,
   inputs: new Set(['input_ids']),
 };
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { NgramTable } from '../../../src/engine/drafts/ngramTable.ts';
+import type { NgramTable } from '../../../src/engine/drafts/ngram/ngramTable.ts';
 import type { Vocabulary } from '../../../src/engine/target.ts';
 import { UserError } from '../../../src/errors.ts';
 import { readNgramFile } from '../../../src/runtime/ngramFile.ts';

@@ -21,6 +21,8 @@ async function inputsOf(names: readonly string[]): Promise<PassInputs> {
     headSize: 1,
     argmax: undefined,
     vocabulary: 8,
+    taps: [],
+    tapWidth: 0,
     inputs: new Set(names),
   };
   return new PassInputs(await loadOnnxRuntime(), form);

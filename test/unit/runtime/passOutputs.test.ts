@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { END_MARKER } from '../../../src/runtime/endMarker.ts';
 import type { GraphForm } from '../../../src/runtime/graph.ts';
+import { END_MARKER } from '../../../src/runtime/graphFront.ts';
 import { sharedCache } from '../../../src/runtime/keyValueCache.ts';
 import { loadOnnxRuntime, type OrtModule } from '../../../src/runtime/onnx.ts';
 import { copiedOutputs, writtenOutputs } from '../../../src/runtime/passOutputs.ts';
@@ -17,6 +17,8 @@ function formOf(argmax: string | undefined): GraphForm {
     headSize: 2,
     argmax,
     vocabulary: WIDTH,
+    taps: [],
+    tapWidth: 0,
     inputs: new Set(['input_ids']),
   };
 }

@@ -1,18 +1,18 @@
-import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { SingleBar } from 'cli-progress';
+// This folder: `slipstream memory`.
+
 import { Command } from 'commander';
 import { UserError } from '../../../errors.ts';
+import { MEMORY_FORMAT, MEMORY_VERSION, type MemoryFile } from '../../../inference/memoryFile.ts';
 import { Examples } from '../../../learning/memory/examples.ts';
 import { fitMemory } from '../../../learning/memory/fit.ts';
 import { cutPlaces } from '../../../learning/memory/places.ts';
 import { recordWorkspace } from '../../../learning/memory/record.ts';
 import { readWorkspace } from '../../../learning/workspace.ts';
 import { seededRandom } from '../../../measure/statistics.ts';
-import { loadAssistant } from '../../../service/assistant.ts';
-import { MEMORY_FORMAT, MEMORY_VERSION, type MemoryFile } from '../../../service/memoryFile.ts';
-import { bundledModels, modelOption, wholeNumber } from '../../options.ts';
+import { loadForCommand } from '../../load.ts';
+import { modelOption, threadsOption, wholeNumber } from '../../options.ts';
+import { requireWritable, writeResult } from '../../output.ts';
+import { progressOf } from '../../progress.ts';
 
 interface Options {
   out: string;
@@ -28,43 +28,32 @@ export function trainCommand(): Command {
     .description('let the target read source code and learn when what stood before says more than it does')
     .argument('<folders...>', 'workspaces that the target was not trained on, one folder each')
     .requiredOption('--out <file>', 'the weights to write (.json)')
-    .option('--places <n>', 'most places of a workspace', wholeNumber(1), 100)
-    .option('--epochs <n>', 'how often the places are gone through', wholeNumber(1), 8)
-    .option('--hidden <n>', 'hidden units of the network', wholeNumber(1), 16)
+    .option('--places <n>', 'most places of a workspace', wholeNumber(1, 100_000), 100)
+    .option('--epochs <n>', 'how often the places are gone through', wholeNumber(1, 1000), 8)
+    .option('--hidden <n>', 'hidden units of the network', wholeNumber(1, 256), 16)
     .addOption(modelOption())
-    .option('--threads <n>', 'threads of the target; 0 takes the physical cores', wholeNumber(0), 0)
+    .addOption(threadsOption())
     .action(run);
 }
 
 async function run(folders: string[], options: Options): Promise<void> {
   // Before the minutes of reading, not after them.
-  if (!existsSync(path.dirname(path.resolve(options.out)))) {
-    throw new UserError(
-      'memory-unwritable',
-      `${options.out} cannot be written: its folder is not there. Name another file.`,
-    );
-  }
+  await requireWritable(options.out);
   // A memory that is learnt anew must not be looked at.
-  const assistant = await loadAssistant({
-    ...options,
-    bundled: bundledModels(),
-    pool: ['lookup'],
-    memory: 'off',
-  });
+  const pipeline = await loadForCommand({ ...options, pool: ['lookup'], memory: 'off' });
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
-  const bar = new SingleBar({ format: '{bar} {value} of {total} workspaces', stream: process.stderr });
-  if (process.stderr.isTTY) bar.start(folders.length, 0);
+  const bar = progressOf(folders.length, 'workspaces');
   const examples = new Examples();
   const random = seededRandom(1);
   let places = 0;
   for (const folder of [...folders].sort()) {
     const files = await readWorkspace(folder);
     const cut = cutPlaces(files, Math.min(options.places, 4 * files.length), random);
-    await recordWorkspace(assistant, files, cut, examples, stop.signal);
+    await recordWorkspace(pipeline, files, cut, examples, stop.signal);
     if (stop.signal.aborted) throw new UserError('stopped', 'Stopped. Nothing was written.');
     places += cut.length;
-    bar.increment();
+    bar.step();
   }
   bar.stop();
   if (examples.list.length === 0) {
@@ -78,10 +67,10 @@ async function run(folders: string[], options: Options): Promise<void> {
   const file: MemoryFile = {
     format: MEMORY_FORMAT,
     version: MEMORY_VERSION,
-    trainedOn: { model: assistant.folder.name, places, tokens: examples.list.length },
+    trainedOn: { model: pipeline.folder.name, places, tokens: examples.list.length },
     network: weights.network,
   };
-  await writeFile(options.out, `${JSON.stringify(file)}\n`);
+  await writeResult(options.out, `${JSON.stringify(file)}\n`);
   console.log(
     `Learnt from ${places} places in ${folders.length} workspaces; the weights are in ${options.out}.`,
   );

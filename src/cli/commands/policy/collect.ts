@@ -1,17 +1,28 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { tokenKinds } from '../../../engine/policy/tokenKinds.ts';
 import { UserError } from '../../../errors.ts';
+import type { MemoryMode } from '../../../inference/learntWeights.ts';
+import type { Pipeline } from '../../../inference/pipeline.ts';
 import { recordJob } from '../../../learning/collect.ts';
 import { cutPrompts } from '../../../learning/cutPrompts.ts';
 import { LOG_VERSION, type LogRecord, LogWriter } from '../../../learning/log.ts';
 import { Workspaces } from '../../../learning/workspaces.ts';
 import { machineOf } from '../../../measure/machine.ts';
 import { type BenchPrompt, readPrompts, spread } from '../../../measure/prompts.ts';
-import { type Assistant, loadAssistant, type MemoryMode, unknownDraft } from '../../../service/assistant.ts';
-import { bundledModels, memoryOption, modelOption, wholeNumber, workspacesOption } from '../../options.ts';
+import { loadForCommand } from '../../load.ts';
+import {
+  draftsOption,
+  maxTokensOption,
+  memoryOption,
+  modelOption,
+  threadsOption,
+  wholeNumber,
+  workspacesOption,
+} from '../../options.ts';
+import { requireWritable } from '../../output.ts';
+import { progressOf } from '../../progress.ts';
 
 interface Options {
   out: string;
@@ -21,7 +32,7 @@ interface Options {
   memory: MemoryMode;
   workspaces: string[];
   threads: number;
-  drafts: string;
+  drafts: string[];
   scripted?: boolean;
   keepTokens?: boolean;
 }
@@ -31,51 +42,44 @@ export function collectCommand(): Command {
     .description('decode prompts and record what every draft would have guessed at every position')
     .argument('<source>', 'a file of prompts, or a folder of source files to cut prompts from')
     .requiredOption('--out <file>', 'the log to write (.gz); a run that was ended goes on where it was')
-    .option('--limit <n>', 'most prompts', wholeNumber(1), 400)
-    .option('--max-tokens <n>', 'most tokens of a completion', wholeNumber(1), 64)
-    .option('--drafts <ids>', 'drafts to record, by commas; all without it', '')
+    .option('--limit <n>', 'most prompts', wholeNumber(1, 1_000_000), 400)
+    .addOption(maxTokensOption())
     .option('--scripted', 'walk along the expected text of the prompts instead of what the target says')
     .option('--keep-tokens', 'store the tokens of the completions too; without it no text is stored')
     .addOption(modelOption())
+    .addOption(draftsOption())
     .addOption(memoryOption())
     .addOption(workspacesOption())
-    .option('--threads <n>', 'threads of the target; 0 takes the physical cores', wholeNumber(0), 0)
+    .addOption(threadsOption())
     .action(run);
 }
 
 async function run(source: string, options: Options): Promise<void> {
+  await requireWritable(options.out);
   const folder = isFolder(source);
   const prompts = spread(await (folder ? cutPrompts(source) : readPrompts(source)), options.limit);
-  const pool = options.drafts.split(',').filter((id) => id !== '');
-  const assistant = await loadAssistant({ ...options, bundled: bundledModels(), pool });
-  const known = assistant.facts.map(({ id }) => id);
-  const strange = pool.find((id) => !known.includes(id));
-  if (strange !== undefined) throw unknownDraft(strange, known);
-  if (!assistant.selfTest.widthInvariant) {
-    throw new UserError('not-invariant', `${assistant.notices.join(' ')} There is nothing to choose.`);
+  const pipeline = await loadForCommand({ ...options, pool: options.drafts });
+  if (!pipeline.selfTest.widthInvariant) {
+    throw new UserError('not-invariant', `${pipeline.loaded.notices.join(' ')} There is nothing to choose.`);
   }
-  const workspaces = await Workspaces.read(folder ? [source] : options.workspaces, assistant.tokenizer);
-  const kinds = tokenKinds(assistant.tokenizer.vocabulary);
+  const workspaces = await Workspaces.read(folder ? [source] : options.workspaces, pipeline.tokenizer);
+  const kinds = tokenKinds(pipeline.tokenizer.vocabulary);
   const log = await LogWriter.open(options.out, {
     format: 'slipstream-policy-log',
     version: LOG_VERSION,
-    model: nameOf(assistant),
-    arms: assistant.drafts.map(({ id, languages }) => ({ id, languages: [...languages] })),
-    costs: assistant.costs,
+    model: nameOf(pipeline),
+    arms: pipeline.drafts.map(({ id, languages }) => ({ id, languages: [...languages] })),
+    costs: pipeline.costs,
     machine: machineOf(),
   });
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
-  const bar = new SingleBar({
-    format: '{bar} {value} of {total} prompts, {eta_formatted} left',
-    stream: process.stderr,
-  });
-  if (process.stderr.isTTY) bar.start(prompts.length, 0);
-  for (const [i, prompt] of prompts.entries()) {
+  const bar = progressOf(prompts.length, 'prompts');
+  for (const prompt of prompts) {
     let recorded: LogRecord | undefined;
     if (!log.done.has(prompt.id)) {
-      workspaces.fill(assistant.index, prompt);
-      recorded = await record(assistant, prompt, kinds, options, stop.signal);
+      workspaces.fill(pipeline.index, prompt);
+      recorded = await record(pipeline, prompt, kinds, options, stop.signal);
     }
     if (stop.signal.aborted) {
       // The request that was at work is cut short: it is recorded again.
@@ -84,7 +88,7 @@ async function run(source: string, options: Options): Promise<void> {
       throw new UserError('stopped', 'Stopped. The same command goes on from here.');
     }
     if (recorded) await log.write(recorded);
-    bar.update(i + 1);
+    bar.step();
   }
   bar.stop();
   await log.finish();
@@ -92,7 +96,7 @@ async function run(source: string, options: Options): Promise<void> {
 }
 
 async function record(
-  assistant: Assistant,
+  pipeline: Pipeline,
   prompt: BenchPrompt,
   kinds: Uint8Array,
   { maxTokens, scripted, keepTokens }: Options,
@@ -106,7 +110,7 @@ async function record(
     maxTokens,
     script: scripted ? prompt.expected : undefined,
   };
-  return recordJob(assistant, job, kinds, { keepTokens: keepTokens === true, signal });
+  return recordJob(pipeline, job, kinds, { keepTokens: keepTokens === true, signal });
 }
 
 function isFolder(source: string): boolean {
@@ -114,8 +118,9 @@ function isFolder(source: string): boolean {
 }
 
 /** The target by name and content; the workspace memory is part of it. */
-function nameOf({ folder, memory }: Assistant): string {
-  const hash = createHash('sha256').update(readFileSync(folder.graph));
+function nameOf({ folder, memory }: Pipeline): string {
+  const hash = createHash('sha256');
+  for (const place of folder.graphPlaces) hash.update(readFileSync(place));
   if (memory) hash.update(JSON.stringify(memory));
   return `${folder.name} ${hash.digest('hex').slice(0, 12)}${memory ? ' with memory' : ''}`;
 }

@@ -1,17 +1,17 @@
-import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
+// This folder: `slipstream policy`.
+
 import { Command, Option } from 'commander';
 import { UserError } from '../../../errors.ts';
-import { actionsOf, bestOfEach, measureActions } from '../../../learning/baselines/actions.ts';
-import { hasOwnOutputs, trainPaper } from '../../../learning/baselines/paper.ts';
+import { POLICY_FORMAT, POLICY_VERSION, type PolicyFile } from '../../../inference/policyFile.ts';
+import { actionsOf, bestOfEach, measureActions } from '../../../learning/actions.ts';
 import { type Log, type LogHeader, type LogRecord, readLogs } from '../../../learning/log.ts';
+import { hasOwnOutputs, trainPaper } from '../../../learning/paper.ts';
 import { timesOf } from '../../../learning/replay.ts';
+import { subset } from '../../../learning/subset.ts';
 import { epochsFor, trainPolicy } from '../../../learning/train.ts';
 import { seededRandom } from '../../../measure/statistics.ts';
-import { shuffle } from '../../../selection/shuffle.ts';
-import { POLICY_FORMAT, POLICY_VERSION, type PolicyFile } from '../../../service/policyFile.ts';
 import { number, wholeNumber } from '../../options.ts';
+import { requireWritable, writeResult } from '../../output.ts';
 
 interface Options {
   out: string;
@@ -46,25 +46,23 @@ export function trainCommand(): Command {
       0.5,
     )
     .option('--drafts <ids>', 'drafts to choose among, by commas; all that were recorded without it', '')
-    .option('--prompts <n>', 'train on so many of the recorded requests', wholeNumber(1), 1_000_000)
-    .option('--epochs <n>', 'times that all samples are seen in each of two turns', wholeNumber(1), 8)
+    .option(
+      '--prompts <n>',
+      'train on so many of the recorded requests',
+      wholeNumber(1, 1_000_000_000),
+      1_000_000,
+    )
+    .option('--epochs <n>', 'times that all samples are seen in each of two turns', wholeNumber(1, 1000), 8)
     .option('--seed <n>', 'of the first weights and the order', wholeNumber(0), 1)
     .action(run);
 }
 
 async function run(files: string[], options: Options): Promise<void> {
   // Before the minutes of training, not after them.
-  if (!existsSync(path.dirname(path.resolve(options.out)))) {
-    throw new UserError(
-      'policy-unwritable',
-      `${options.out} cannot be written: its folder is not there. Name another file.`,
-    );
-  }
+  await requireWritable(options.out);
   const { header, records } = narrowed(await readLogs(files), options.drafts);
   const random = seededRandom(options.seed);
-  const order = [...records];
-  shuffle(order, random);
-  const chosen = order.slice(0, options.prompts);
+  const chosen = subset(records, options.prompts, random);
   const about = {
     format: POLICY_FORMAT,
     version: POLICY_VERSION,
@@ -74,7 +72,7 @@ async function run(files: string[], options: Options): Promise<void> {
     options.method === 'paper'
       ? { ...about, method: 'request', ...paper(chosen, header, options.alpha, random) }
       : { ...about, method: 'round', ...byRound(chosen, header, options.epochs, random) };
-  await writeFile(options.out, `${JSON.stringify(file)}\n`);
+  await writeResult(options.out, `${JSON.stringify(file)}\n`);
   console.log(`Trained on ${chosen.length} requests; the policy is in ${options.out}.`);
 }
 

@@ -1,10 +1,10 @@
 import type { Draft, DraftContext, DraftSession, InstantDraft, Proposal } from '../draft.ts';
-import type { DistributionModel } from '../neural.ts';
+import type { DistributionModel } from '../neural/neural.ts';
 import { type Members, openMembers } from './members.ts';
 import { Mixture } from './mixture.ts';
 import { copyTrust, type TokenModel } from './stack.ts';
 
-/** What a member is believed at the start of a request: a model for another language knows least. */
+/** Weight of a member at the start of a request: a model for another language knows least. */
 const START = { home: 1, foreign: 0.2, copy: 0.6, ngram: 0.3 };
 
 /** A small model that gives its whole distribution. */
@@ -66,7 +66,7 @@ interface Pointer {
 }
 
 /** What was said at one place of a proposal: distributions, then pointers, in the order of the weights. */
-interface Place {
+interface Said {
   readonly rows: readonly (Float32Array | undefined)[];
   readonly pointers: readonly (Pointer | undefined)[];
 }
@@ -75,7 +75,7 @@ class AverageSession implements DraftSession {
   private readonly text: number[];
   private readonly copying: Members;
   private readonly mixture: Mixture;
-  private places: readonly Place[] = [];
+  private places: readonly Said[] = [];
   private proposed: readonly number[] = [];
 
   constructor(
@@ -126,7 +126,7 @@ class AverageSession implements DraftSession {
     const text = [...this.text];
     const tokens: number[] = [];
     const probabilities: number[] = [];
-    const places: Place[] = [];
+    const places: Said[] = [];
     for (let chance = 1; tokens.length < limit && chance >= this.leastChance; ) {
       const at = tokens.length;
       const rows = await this.askModels(text, at, signal);
@@ -171,7 +171,7 @@ class AverageSession implements DraftSession {
 }
 
 /** The likeliest token of the average of those that have something to say. @param sum [vocabulary], overwritten. */
-function likeliest({ rows, pointers }: Place, shares: ArrayLike<number>, sum: Float32Array) {
+function likeliest({ rows, pointers }: Said, shares: ArrayLike<number>, sum: Float32Array) {
   sum.fill(0);
   let awake = 0;
   let spread = 0;
@@ -195,7 +195,7 @@ function likeliest({ rows, pointers }: Place, shares: ArrayLike<number>, sum: Fl
 }
 
 /** What each member held of a token. */
-function heldOf({ rows, pointers }: Place, token: number, vocabulary: number): (number | undefined)[] {
+function heldOf({ rows, pointers }: Said, token: number, vocabulary: number): (number | undefined)[] {
   return [
     ...rows.map((row) => row && (row[token] ?? 0)),
     ...pointers.map(

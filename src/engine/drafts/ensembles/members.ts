@@ -4,7 +4,7 @@ import { type DraftContext, type InstantDraft, type InstantSession, isInstant } 
 export interface Members {
   /** By draft, in the order of the drafts. */
   readonly sessions: ReadonlyMap<string, InstantSession>;
-  /** Tell those that nobody else keeps up to date what was committed. */
+  /** Tell those that only the ensemble keeps up to date what was committed. */
   commit(tokens: readonly number[]): void;
 }
 

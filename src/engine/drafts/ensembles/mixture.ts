@@ -1,4 +1,4 @@
-/** Share of the weight that flows back to everybody at each token, so that nobody is silenced for good. */
+/** Share of the weight that flows back to all members at each token (fixed share): none is silenced for good. */
 const SHARE = 0.03;
 /** A member can lose at most this factor at one token. */
 const LEAST_FACTOR = 0.05;
@@ -12,7 +12,7 @@ export class Mixture {
   private readonly start: readonly number[];
   private readonly weights: Float64Array;
 
-  /** @param start what each member is believed before anything came (> 0). */
+  /** @param start weight of each member before anything came (> 0). */
   constructor(start: readonly number[]) {
     const total = start.reduce((a, b) => a + b, 0);
     this.start = start.map((weight) => weight / total);

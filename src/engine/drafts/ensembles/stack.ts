@@ -1,3 +1,5 @@
+// This folder: drafts made of the sessions of others.
+
 import {
   type DraftContext,
   type InstantDraft,
@@ -15,14 +17,25 @@ export interface TokenModel {
   next(context: readonly number[]): { readonly token: number; readonly probability: number } | undefined;
 }
 
-/** A proposal ends where all of it is less likely than this: whoever decides on its length stops far before. */
+/** A proposal ends where all of it is less likely than this: the policy stops far before. */
 const LEAST_ALIVE = 0.05;
-/** A copy that is this sure of its next token is not compared with the model: it would be believed anyway. */
+/** A copy that is this sure of its next token is not compared with the model: the copy would be taken anyway. */
 const SURE = 0.93;
+
+/** Who said the first token of a proposal. */
+const COPY = 0;
+const TABLE = 1;
+const BOTH = 2;
+
+interface StackedGuess {
+  readonly token: number;
+  readonly chance: number;
+  readonly source: number;
+}
 
 /**
  * Stacking: token by token, whichever is more likely right, the copying member with the longest match or the table of
- * n-grams, is followed; where both say the same, both are believed. The likelihoods are what recorded decoding
+ * n-grams, is followed; where both say the same, it counts as that much likelier. The likelihoods are what recorded decoding
  * showed of each, so they can be compared.
  */
 export class StackDraft implements InstantDraft {
@@ -47,7 +60,7 @@ class StackSession implements InstantSession {
   /** The member that the last proposal was copied from. */
   private copied: InstantSession | undefined;
   private copiedTokens = 0;
-  private source = 0;
+  private source = COPY;
   private readonly nothing = noSupport();
 
   constructor(
@@ -76,7 +89,7 @@ class StackSession implements InstantSession {
     const { session, tokens: copy, match } = copyOf(this.members.sessions.values(), limit);
     this.copied = session;
     this.copiedTokens = copy.length;
-    this.source = 0;
+    this.source = COPY;
     const text = [...this.recent];
     const start = text.length;
     const probabilities: number[] = [];
@@ -84,30 +97,33 @@ class StackSession implements InstantSession {
     for (let alive = 1; probabilities.length < limit; ) {
       const place = probabilities.length;
       const copied = copying ? copy[place] : undefined;
-      const trust = copied === undefined ? 0 : copyTrust(match, place);
-      const said = trust > SURE ? undefined : this.model.next(text);
-      let token: number;
-      let chance: number;
-      if (said && said.token === copied) {
-        token = copied;
-        chance = 1 - (1 - trust) * (1 - said.probability);
-        if (place === 0) this.source = 2;
-      } else if (said && said.probability > trust) {
-        token = said.token;
-        chance = said.probability;
-        if (place === 0) this.source = 1;
-        if (copying) this.copiedTokens = place;
+      const guess = this.guess(text, copied, copied === undefined ? 0 : copyTrust(match, place));
+      if (!guess) break;
+      if (place === 0) this.source = guess.source;
+      if (copying && guess.source === TABLE) {
+        this.copiedTokens = place;
         copying = false;
-      } else if (copied !== undefined) {
-        token = copied;
-        chance = trust;
-      } else break;
-      alive *= chance;
+      }
+      alive *= guess.chance;
       if (alive < LEAST_ALIVE && place > 0) break;
-      text.push(token);
-      probabilities.push(chance);
+      text.push(guess.token);
+      probabilities.push(guess.chance);
     }
     return { tokens: text.slice(start), probabilities };
+  }
+
+  /** The likelier of the copy, where there is one, and the table. @param trust how likely the copy is right, else 0. */
+  private guess(
+    text: readonly number[],
+    copied: number | undefined,
+    trust: number,
+  ): StackedGuess | undefined {
+    const said = trust > SURE ? undefined : this.model.next(text);
+    if (said && said.token === copied)
+      return { token: said.token, chance: 1 - (1 - trust) * (1 - said.probability), source: BOTH };
+    if (said && said.probability > trust)
+      return { token: said.token, chance: said.probability, source: TABLE };
+    return copied === undefined ? undefined : { token: copied, chance: trust, source: COPY };
   }
 
   /** That of the member that was copied from, and how far it was followed. */

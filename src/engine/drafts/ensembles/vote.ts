@@ -1,13 +1,13 @@
-import { Acceptance } from '../../policy/acceptance.ts';
 import type { DraftContext, InstantDraft, InstantSession, Proposal } from '../draft.ts';
+import { Acceptance } from './acceptance.ts';
 import { type Members, openMembers } from './members.ts';
 import type { TokenModel } from './stack.ts';
 
-/** A proposal ends where all of it is less likely than this: whoever decides on its length stops far before. */
+/** A proposal ends where all of it is less likely than this: the policy stops far before. */
 const LEAST_ALIVE = 0.05;
 /** Wrong tokens that a member might have named as well: two members that are wrong seldom agree. */
 const ALTERNATIVES = 8;
-/** Nobody is believed or doubted beyond this. */
+/** The log-odds of a vote are bounded by this. */
 const SURE = 0.98;
 
 /** A member's vote for the next token. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { LONGEST_MATCH } from '../../../../src/engine/drafts/ringMatch.ts';
-import { OTHER_FILE, SuffixIndex } from '../../../../src/engine/drafts/suffixIndex.ts';
-import { Evidence, FEATURES, MOST_CANDIDATES } from '../../../../src/engine/memory/evidence.ts';
+import { LONGEST_MATCH } from '../../../../src/engine/drafts/copying/ringMatch.ts';
+import { OTHER_FILE, SuffixIndex } from '../../../../src/engine/drafts/copying/suffixIndex.ts';
+import { EVIDENCE_FEATURES, Evidence, MOST_CANDIDATES } from '../../../../src/engine/memory/evidence.ts';
 import { OwnText } from '../../../../src/engine/memory/ownText.ts';
 import { Tally } from '../../../../src/engine/memory/tally.ts';
 import { Random } from '../../../toy/random.ts';
@@ -156,8 +156,8 @@ describe('evidence', () => {
     );
     const text = random.list(100, () => random.int(0, 5));
     const grown = new Evidence(text.slice(0, 1), index, undefined);
-    const row = new Float64Array(FEATURES);
-    const other = new Float64Array(FEATURES);
+    const row = new Float64Array(EVIDENCE_FEATURES);
+    const other = new Float64Array(EVIDENCE_FEATURES);
     for (let length = 1; length < text.length; length++) {
       const fresh = new Evidence(text.slice(0, length), index, undefined);
       // Looking or not must not matter.

@@ -1,0 +1,15 @@
+import { Command } from 'commander';
+import { addCommand } from './models/add.ts';
+import { exportCommand, importCommand, listCommand, removeCommand, verifyCommand } from './models/keep.ts';
+
+/** The commands that bring models in beside the bundled ones. */
+export function modelsCommand(): Command {
+  return new Command('models')
+    .description('add models of your own, and look after them')
+    .addCommand(addCommand())
+    .addCommand(listCommand())
+    .addCommand(verifyCommand())
+    .addCommand(removeCommand())
+    .addCommand(exportCommand())
+    .addCommand(importCommand());
+}

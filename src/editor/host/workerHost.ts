@@ -1,0 +1,92 @@
+// This folder: starts the worker, sets it up by the settings and follows its state.
+
+import type { SetupParams } from '../../worker/protocol.ts';
+import type { CompletionWorker, WorkerState } from '../../worker/worker.ts';
+import type { Settings } from '../settings/settings.ts';
+
+/** Why the worker takes no jobs. */
+export interface Trouble {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Folders that outlive a session; empty where there is none. */
+export interface Storage {
+  /** The same for all workspaces. */
+  readonly machine: string;
+  readonly workspace: string;
+}
+
+/**
+ * The part of the settings that the worker is set up with.
+ * @param storage folders in which the worker may keep what it has measured and learnt; none without it
+ */
+export function setupParamsOf(settings: Settings, storage: Partial<Storage> = {}): SetupParams {
+  return {
+    model: settings.model,
+    pool: [...settings['drafts.pool']],
+    policy: settings.policy,
+    threads: settings.threads,
+    indexMiB: settings['index.memory'],
+    idleUnload: settings.idleUnload,
+    policyFile: settings.policyFile,
+    workspaceMemory: settings.workspaceMemory,
+    storage: storage.machine ?? '',
+    learnt: storage.workspace ?? '',
+  };
+}
+
+/** Starts the worker when it is first needed and sets it up anew when its settings change. */
+export class WorkerHost {
+  private started = false;
+
+  constructor(
+    readonly worker: CompletionWorker,
+    private params: SetupParams,
+  ) {}
+
+  /** Start the worker if that was not done yet. */
+  start(): void {
+    if (this.started) return;
+    this.started = true;
+    void this.worker.setup(this.params);
+  }
+
+  /** Resolves when the worker takes jobs, or with the reason why it does not. */
+  async ready(): Promise<Trouble | undefined> {
+    this.start();
+    const state = await settled(this.worker);
+    if (state.kind === 'ready') return undefined;
+    if (state.kind === 'failed') return { reason: state.reason, message: state.message };
+    return { reason: 'worker-stopped', message: 'The worker has been stopped.' };
+  }
+
+  /** Take over new settings; true when the worker has to load anew. */
+  configure(params: SetupParams): boolean {
+    if (JSON.stringify(params) === JSON.stringify(this.params)) return false;
+    this.params = params;
+    if (this.started) void this.worker.setup(params);
+    return true;
+  }
+
+  restart(): Promise<WorkerState> {
+    if (!this.started) {
+      this.started = true;
+      return this.worker.setup(this.params);
+    }
+    return this.worker.restart();
+  }
+}
+
+/** Wait until the worker is neither loading nor about to start again. */
+function settled(worker: CompletionWorker): Promise<WorkerState> {
+  const isSettled = (state: WorkerState) => state.kind !== 'loading' && state.kind !== 'restarting';
+  if (isSettled(worker.state)) return Promise.resolve(worker.state);
+  return new Promise((resolve) => {
+    const subscription = worker.onDidChangeState((state) => {
+      if (!isSettled(state)) return;
+      subscription.dispose();
+      resolve(state);
+    });
+  });
+}

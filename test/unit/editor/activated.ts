@@ -1,0 +1,35 @@
+import '../../fakes/vscode/install.ts';
+import { activateEditor } from '../../../src/editor/activate.ts';
+import { fakeLog, fakeMemento } from '../../fakes/log.ts';
+import { FakeDocument } from '../../fakes/vscode/document.ts';
+import { editor } from '../../fakes/vscode/install.ts';
+import { FakeWorker } from '../../fakes/worker.ts';
+
+/** The whole editor side over a fake editor and a fake worker. Call `end` when the test is over. */
+export function activated() {
+  const worker = new FakeWorker();
+  const log = fakeLog();
+  const subscriptions: { dispose(): unknown }[] = [];
+  const api = activateEditor(
+    subscriptions,
+    worker,
+    log.channel,
+    { machine: '/storage', workspace: '/learnt' },
+    fakeMemento(),
+  );
+  const end = () => {
+    for (const each of subscriptions) each.dispose();
+    editor.active = undefined;
+    editor.visible = [];
+    editor.settings.clear();
+    editor.answers.length = 0;
+  };
+  return { api, worker, log, end, status: () => editor.statusItems.at(-1)! };
+}
+
+/** A document drawn with its cursor as `█`, shown in an editor. */
+export function showDrawn(drawing: string, path = '/work/main.ts', language = 'typescript') {
+  const at = drawing.indexOf('█');
+  const document = new FakeDocument(path, drawing.replace('█', ''), language);
+  return { document, shown: editor.show(document, at) };
+}

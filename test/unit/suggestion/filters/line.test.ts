@@ -1,0 +1,40 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these strings are documents
+import { type Row, testRows } from '../golden.ts';
+
+/** What stands right of the cursor, however it is spaced and in scripts without spaces. */
+testRows(
+  'kind 12, the rest of the line in more places',
+  [
+    ['typescript', 'const a = b█ + c;', ' + c', { drop: 'repeats-rest' }],
+    ['typescript', 'foo(a█, b);', ', b);', { drop: 'repeats-rest' }],
+    ['typescript', 'foo(a█, b);', ', b)', { drop: 'repeats-rest' }],
+    ['typescript', 'foo(█a, b);', 'a, b', { drop: 'repeats-rest' }],
+    ['typescript', 'return █items.length;', 'items', { drop: 'repeats-rest' }],
+    ['typescript', 'return █items.length;', 'items.length', { drop: 'repeats-rest' }],
+    ['typescript', 'return █.length;', 'items.length;', 'return items.length;█'],
+    ['typescript', 'const█ = f();', ' x = f();', 'const x = f();█'],
+    ['typescript', 'if (█) return;', 'a) return;', 'if (a) return;█'],
+    ['typescript', 'const a = "█ world";', 'hello world";', 'const a = "hello world";█'],
+    ['typescript', 'a ? b█ : c;', ' : c', { drop: 'repeats-rest' }],
+    ['typescript', '█ = 1;', 'const a = 1;', 'const a = 1;█'],
+    ['typescript', 'x.map(█).filter(b);', 'a => a).filter(b);', 'x.map(a => a).filter(b);█'],
+    ['typescript', 'price█*qty;', ' * qty', { drop: 'repeats-rest' }],
+    ['typescript', 'price█ * qty;', '*qty', { drop: 'repeats-rest' }],
+    ['python', 'for a█ in b:', ' in b:', { drop: 'repeats-rest' }],
+    ['python', 'for █ in b:', 'a in b:', 'for a in b:█'],
+    ['python', 'x = [█ for a in b]', 'a for a in b]', 'x = [a for a in b]█'],
+    ['go', 'for i, v█ := range a {', ' := range a {', { drop: 'repeats-rest' }],
+    ['ruby', 'a.each█ do |b|', ' do |b|', { drop: 'repeats-rest' }],
+    ['sql', 'select a█ from b;', ' from b', { drop: 'repeats-rest' }],
+    ['html', '<a█ href="b">c</a>', ' href="b">c</a>', { drop: 'repeats-rest' }],
+    ['html', '<a█>c</a>', ' href="b">c</a>', '<a href="b">c</a>█'],
+    ['yaml', 'a: b█ # c', ' # c', { drop: 'repeats-rest' }],
+    ['typescript', 'f(a█); // c', 'b); // c', 'f(ab); // c█'],
+    ['typescript', 'f(█); // c', 'b);', 'f(b);█ // c'],
+    ['typescript', 'שלום█ * עולם;', ' * עולם', { drop: 'repeats-rest' }],
+    ['markdown', 'Привет█ мир, как дела?', ' мир', { drop: 'repeats-rest' }],
+    ['markdown', '今天█天气很好。', '天气', { drop: 'repeats-rest' }],
+    ['markdown', '今天█天气很好。', '的天气', '今天的天气█很好。'],
+    ['typescript', 'f(a█, b)\r\ng()', ', b', { drop: 'repeats-rest' }],
+  ].map((row) => row as unknown as Row),
+);

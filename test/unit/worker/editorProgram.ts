@@ -1,0 +1,19 @@
+import { createWorkerClient } from '../../../src/worker/client.ts';
+
+/** An editor whose worker answers without an end, until a test kills it. Prints the worker's process id. */
+
+const [program = ''] = process.argv.slice(2);
+const never = new AbortController().signal;
+const client = createWorkerClient({ modulePath: program, log: (line) => console.log(line) });
+const job = (prefix: string) => ({
+  ...{ kind: 'complete' as const, path: 'a.ts', language: 'typescript', prefix, suffix: '' },
+  ...{ singleLine: false, maxTokens: 4 },
+});
+
+async function main() {
+  await client.setup({ model: 'good', pool: [], policy: 'rule', threads: 1 });
+  void client.run(job('wait'), never, () => undefined);
+  await client.run(job('pid'), never, () => undefined);
+}
+
+void main();

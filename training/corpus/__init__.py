@@ -1,0 +1,1 @@
+"""Packages to training rows: sources, filters, tokenizer, the prompt's layout, task samples."""

@@ -1,0 +1,1 @@
+"""An imported model that goes on learning to fill in the middle."""

@@ -1,0 +1,1 @@
+"""A draft that reads what its target has computed."""

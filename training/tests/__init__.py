@@ -1,0 +1,1 @@
+"""Fast tests on small made-up data: `python3 -m unittest`."""
