@@ -1,0 +1,71 @@
+// Runs the tests with Node's own runner, so that one closing count covers all of them.
+// usage: node --import tsx scripts/test.ts [unit|integration|training|editor|FILE ...]      (no argument: everything)
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { run } from 'node:test';
+import { spec, tap } from 'node:test/reporters';
+import { oneCount, type RunnerEvent } from './oneCount.ts';
+
+const root = path.resolve(import.meta.dirname, '..');
+interface Group {
+  readonly folder: string;
+  readonly recursive: boolean;
+  /** Files that run at once: one where a model runs on every core or time is measured. */
+  readonly atOnce: number;
+}
+
+// The suites under test/editor/suite run inside the editor and belong to none of these.
+const groups: Readonly<Record<string, Group>> = {
+  unit: { folder: 'test/unit', recursive: true, atOnce: 2 },
+  integration: { folder: 'test/integration', recursive: true, atOnce: 1 },
+  training: { folder: 'test/training', recursive: true, atOnce: 1 },
+  editor: { folder: 'test/editor', recursive: false, atOnce: 1 },
+};
+
+const asked = process.argv.slice(2);
+const sets = (asked.length > 0 ? asked : Object.keys(groups))
+  .map(setOf)
+  .filter(({ files }) => files.length > 0);
+if (sets.length === 0) {
+  console.error(`No tests found for: ${asked.join(' ') || Object.keys(groups).join(' ')}`);
+  process.exit(2);
+}
+
+const stopped = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopped.abort());
+// Files are named from the clone's folder.
+process.chdir(root);
+
+const events = oneCount(
+  sets.map(
+    ({ files, atOnce }) =>
+      () =>
+        run({ files, concurrency: atOnce, signal: stopped.signal }),
+  ),
+);
+const source = Readable.from(watched(events));
+(process.stdout.isTTY ? source.pipe(new spec()) : source.compose(tap)).pipe(process.stdout);
+
+/** A test that failed makes the exit status. */
+async function* watched(all: AsyncIterable<RunnerEvent>): AsyncGenerator<RunnerEvent> {
+  for await (const event of all) {
+    const { todo } = event.data as { readonly todo?: boolean | string };
+    if (event.type === 'test:fail' && (todo === undefined || todo === false)) process.exitCode = 1;
+    yield event;
+  }
+}
+
+function setOf(name: string): { readonly files: string[]; readonly atOnce: number } {
+  const group = Object.hasOwn(groups, name) ? groups[name] : undefined;
+  if (!group) return { files: [name], atOnce: 1 };
+  const { folder, recursive, atOnce } = group;
+  const location = path.join(root, folder);
+  if (!existsSync(location)) return { files: [], atOnce };
+  // Node 20 expands no patterns itself, and shells do not agree on `**`.
+  const files = readdirSync(location, { recursive, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.ts'))
+    .sort()
+    .map((file) => path.join(folder, file));
+  return { files, atOnce };
+}
