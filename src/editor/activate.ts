@@ -146,7 +146,8 @@ function completionOf({
       outcomes.report(outcome, context?.language, millis);
       if (outcome.type !== 'shown' || !context) return;
       usage.shown(outcome.source, millis);
-      fate.offered({ uri: context.uri, offset: context.offset, text: outcome.text });
+      const others = outcome.others?.map(({ text }) => text) ?? [];
+      fate.offered({ uri: context.uri, offset: context.offset, text: outcome.text, others });
     },
   });
 }

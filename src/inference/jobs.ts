@@ -5,6 +5,7 @@ import {
   type Ensemble,
   type Piece,
 } from '../engine/decoder.ts';
+import { DivergingSampler } from '../engine/diverging.ts';
 import { HealingSampler } from '../engine/healing.ts';
 import { Evidence } from '../engine/memory/evidence.ts';
 import { MemorySampler } from '../engine/memory/memorySampler.ts';
@@ -27,6 +28,8 @@ export interface CompletionJob {
   readonly maxTokens: number;
   /** The text that the output is to replace, when it rewrites something. */
   readonly original?: string | undefined;
+  /** Texts that the output shall begin otherwise than: an alternative is asked for. */
+  readonly unlike?: readonly string[] | undefined;
   /** Greedy without it. */
   readonly sampling?: SamplingOptions | undefined;
   /** Text to write instead of what the target would say, for measuring. */
@@ -101,7 +104,10 @@ export function runTask(
 function run(
   pipeline: Pipeline,
   prompt: readonly number[],
-  job: Pick<CompletionJob, 'language' | 'singleLine' | 'maxTokens' | 'original' | 'sampling' | 'script'> & {
+  job: Pick<
+    CompletionJob,
+    'language' | 'singleLine' | 'maxTokens' | 'original' | 'unlike' | 'sampling' | 'script'
+  > & {
     readonly task: string;
     /** Name of the job's file in the index, where it completes one. */
     readonly own?: string;
@@ -116,7 +122,8 @@ function run(
   if (!pipeline.selfTest.widthInvariant) target.truncate(0);
   const healed =
     job.script === undefined ? trie.heal(prompt) : { tokens: prompt, required: new Uint8Array() };
-  const chooser = remembering(pipeline, healed.tokens, job, chooserOf(pipeline, job));
+  const usual = remembering(pipeline, healed.tokens, job, chooserOf(pipeline, job));
+  const chooser = job.unlike ? new DivergingSampler(usual, vocabulary, healed.required, job.unlike) : usual;
   const sampler =
     healed.required.length > 0 ? new HealingSampler(chooser, trie, vocabulary, healed.required) : chooser;
   return decode(

@@ -80,6 +80,8 @@ const completeParams = z.object({
   maxTokens: z.number().int().min(1).max(4096),
   /** The text that the output is to replace, when it rewrites something. */
   original: z.string().optional(),
+  /** Texts that are there already: the output begins otherwise. */
+  unlike: z.array(z.string()).optional(),
   /** The policy to decode with in place of the set one, for measuring: then nothing is remembered of the job. */
   policy: z.string().optional(),
 });

@@ -1,29 +1,15 @@
-import { type CompletionContext, leadsToEntry, typedBetween } from '../../suggestion/context.ts';
-import { type Decision, decide } from '../../suggestion/decide.ts';
-import type { Syntax } from '../../suggestion/syntax.ts';
+import { type CompletionContext, leadsToEntry } from '../../suggestion/context.ts';
 import { typedInto } from '../../suggestion/typedInto.ts';
 import type { JobResult } from '../../worker/protocol.ts';
+import { Alternatives } from './alternatives.ts';
 import { delay, remainingDelay } from './debounce.ts';
+import { decideFor, decideHere, distinct } from './decisions.ts';
+import { endOf, isFinal, isUseless } from './ends.ts';
 import type { Generation } from './generation.ts';
-import type { Outcome, Source } from './outcome.ts';
+import type { Offer, Outcome, Source } from './outcome.ts';
+import { type CompletionRequest, isSamePlace } from './request.ts';
 import { type RunJob, RunningJob } from './runningJob.ts';
 import { SuggestionCache } from './suggestionCache.ts';
-
-export interface CompletionRequest {
-  readonly context: CompletionContext;
-  readonly singleLine: boolean;
-  /** How the document's language is read. */
-  readonly syntax: Syntax;
-  readonly maxTokens: number;
-  /** Milliseconds to wait for another keystroke; 0 when the user asked by hand. */
-  readonly debounce: number;
-  /** Whether there is no wait at all where a suggestion is worth most. */
-  readonly atOnce?: boolean;
-  /** The text that is being replaced at the cursor: a guess for what comes, which never changes the suggestion. */
-  readonly original?: string | undefined;
-  /** Whether a file that is open has a name. */
-  readonly isKnown?: ((name: string) => boolean) | undefined;
-}
 
 /** What the completer needs from around it. */
 export interface CompleterHost {
@@ -59,6 +45,7 @@ const longestWait = 4_000;
  */
 export class Completer {
   private readonly cache = new SuggestionCache();
+  private readonly alternatives = new Alternatives();
   private running: RunningJob | undefined;
   private shown: Shown | undefined;
   private readonly busyListeners = new Set<(busy: boolean) => void>();
@@ -93,6 +80,28 @@ export class Completer {
     return this.follow(this.start(request), 'new', request, signal);
   }
 
+  /**
+   * Other texts for what is shown at this place, one more than when it was last asked; none where nothing is shown.
+   * What is shown is whole by then.
+   */
+  async others(request: CompletionRequest, signal: AbortSignal): Promise<readonly Offer[]> {
+    const { context } = request;
+    const shown = this.shown;
+    if (!shown || !isSamePlace(shown.request.context, context)) return [];
+    const { generation } = shown;
+    const offers = () => {
+      const texts = [generation, ...this.alternatives.of(generation, context)];
+      return distinct(texts.map((one) => decideHere(one, one.remainder(context) ?? '', request).decision));
+    };
+    const start = (unlike: readonly string[]) => this.run(request, unlike);
+    const job = this.running;
+    while (job?.generation === generation && !job.result && !signal.aborted) await job.change(signal);
+    if (!signal.aborted) {
+      await this.alternatives.more(generation, context, start, () => offers().length, signal);
+    }
+    return offers().slice(1);
+  }
+
   /** End the running job unless its text can still become what stands at the cursor. */
   reconsider(): void {
     if (!this.running) return;
@@ -106,12 +115,14 @@ export class Completer {
   reset(): void {
     this.stop();
     this.cache.clear();
+    this.alternatives.clear();
     this.shown = undefined;
   }
 
   /** The answer from texts that exist already. An empty one counts when asking again would change nothing. */
   private known(request: CompletionRequest): Outcome | undefined {
     const { context } = request;
+    this.followAlternative(context);
     const last = this.shown?.generation;
     const ahead = last?.remainder(context);
     const answer = last && ahead ? this.show(last, ahead, 'typed-ahead', request) : undefined;
@@ -120,6 +131,13 @@ export class Completer {
     const cached = hit && this.show(hit.generation, hit.remainder, 'cache', request);
     if (cached && isFinal(cached, hit.generation, context)) return cached;
     return this.cache.knowsEmpty(context) ? { type: 'empty', reason: 'model-had-nothing' } : undefined;
+  }
+
+  /** Whoever types what another text says, and not the first, has that one on the screen. */
+  private followAlternative(context: CompletionContext): void {
+    if (!this.shown || this.shown.generation.remainder(context) !== undefined) return;
+    const generation = this.alternatives.typedInto(context);
+    if (generation) this.shown = { ...this.shown, generation, decidedAt: generation.context };
   }
 
   /** Wait for the first text of a job that can be shown. */
@@ -183,10 +201,16 @@ export class Completer {
 
   private start(request: CompletionRequest): RunningJob {
     this.stop();
-    const { context, singleLine, maxTokens, original } = request;
-    const job = new RunningJob(this.host.run, context, { singleLine, maxTokens, original });
+    const job = this.run(request);
     this.running = job;
     this.cache.put(job.generation);
+    return job;
+  }
+
+  private run(request: CompletionRequest, unlike?: readonly string[]): RunningJob {
+    const { context, singleLine, maxTokens, original } = request;
+    const others = unlike && { unlike: [...unlike] };
+    const job = new RunningJob(this.host.run, context, { singleLine, maxTokens, original, ...others });
     this.tellBusy(true);
     void job.finished.then(() => this.ended(job));
     return job;
@@ -207,6 +231,8 @@ export class Completer {
   /** What is shown was the first line of this job: offer the rest, if what is shown is still there. */
   private extend(job: RunningJob): void {
     const shown = this.shown;
+    // Who asks for other texts gets this one whole with them.
+    if (this.alternatives.isFor(job.generation)) return;
     if (shown?.generation !== job.generation || this.host.now() - shown.at > longestWait) return;
     const { context } = shown.request;
     const current = this.host.current();
@@ -219,43 +245,4 @@ export class Completer {
   private tellBusy(busy: boolean): void {
     for (const listener of this.busyListeners) listener(busy);
   }
-}
-
-/** Decide on a text where it is asked for. */
-function decideHere(generation: Generation, text: string, request: CompletionRequest) {
-  const { context, singleLine } = request;
-  return { decision: decideFor(context, generation, text, request), decidedAt: context, singleLine };
-}
-
-function decideFor(
-  context: CompletionContext,
-  { finish }: Generation,
-  text: string,
-  { singleLine, isKnown, syntax }: Pick<CompletionRequest, 'singleLine' | 'isKnown' | 'syntax'>,
-): Decision {
-  return decide(context, { text, singleLine, finish, isKnown }, syntax);
-}
-
-/** Whether the answer stands: an empty one only where the model would write the same again. */
-function isFinal(answer: Outcome, { finish, context }: Generation, now: CompletionContext): boolean {
-  if (answer.type === 'shown' || finish === 'stop') return true;
-  const complete = finish !== 'running' && finish !== 'cut';
-  return complete && typedBetween(context, now) === '';
-}
-
-/** Whether a job that was joined has turned out to be for another text, or wrote no more than was typed. */
-function isUseless(job: RunningJob, { context }: CompletionRequest): boolean {
-  if (job.generation.context === context) return false;
-  if (!job.result) return !job.generation.agrees(context);
-  return job.result.type === 'done' && !job.generation.remainder(context);
-}
-
-/** The name of a job's end that left nothing to show. */
-function endOf(job: RunningJob): Outcome {
-  const result = job.result;
-  if (result?.type === 'failed') return { type: 'failed', reason: result.reason, message: result.message };
-  if (result?.type === 'cancelled') {
-    return { type: 'cancelled', by: result.by === 'client' ? 'editor' : result.by };
-  }
-  return { type: 'empty', reason: result?.finish === 'length' ? 'cut-short' : 'model-had-nothing' };
 }

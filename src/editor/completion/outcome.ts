@@ -5,8 +5,19 @@ import type { SuggestionItem } from '../../suggestion/item.ts';
 /** Where the shown text came from. */
 export type Source = 'typed-ahead' | 'cache' | 'joined' | 'new';
 
+/** A text that is offered, and the edit that puts it in. */
+export interface Offer {
+  readonly text: string;
+  readonly item: SuggestionItem;
+}
+
 export type Outcome =
-  | { readonly type: 'shown'; readonly source: Source; readonly text: string; readonly item: SuggestionItem }
+  | (Offer & {
+      readonly type: 'shown';
+      readonly source: Source;
+      /** Other texts for the same place, which the user asked for. */
+      readonly others?: readonly Offer[];
+    })
   /** The model had nothing, or a filter took it. */
   | { readonly type: 'empty'; readonly reason: string }
   /** Nothing was asked of the model. */

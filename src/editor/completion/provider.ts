@@ -66,7 +66,8 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     this.parts.report(outcome, context, millis);
     if (outcome.type !== 'shown' || token.isCancellationRequested) return [];
     const end = selectedCompletionInfo?.range.end ?? position;
-    return [itemFor(outcome.text, outcome.item, { path: context.path, uri: document.uri }, end)];
+    const file = { path: context.path, uri: document.uri };
+    return [outcome, ...(outcome.others ?? [])].map(({ text, item }) => itemFor(text, item, file, end));
   }
 
   private async ask(
@@ -94,7 +95,10 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
       isKnown: isInOpenFile,
     };
     try {
-      return await this.parts.completer.complete(request, abort.signal);
+      // Asked by hand where something is shown, other texts are wanted: the editor steps through what comes.
+      const others = forced ? await this.parts.completer.others(request, abort.signal) : [];
+      const outcome = await this.parts.completer.complete(request, abort.signal);
+      return outcome.type === 'shown' ? { ...outcome, others } : outcome;
     } finally {
       subscription.dispose();
     }

@@ -4,6 +4,8 @@ export interface Offered {
   /** Offset of the cursor. */
   readonly offset: number;
   readonly text: string;
+  /** Other texts that can be chosen in its place. */
+  readonly others?: readonly string[];
 }
 
 export interface Change {
@@ -25,8 +27,9 @@ export function fateOf(shown: Offered, { uri, offset, removed, inserted }: Chang
   // An edit may begin with the line's beginning, which stands there already.
   const own = inserted.slice(Math.max(0, shown.offset - offset));
   if (offset > shown.offset || offset + removed < shown.offset) return 'unrelated';
-  if (own === '' || own === shown.text) return 'unrelated';
-  if (!shown.text.startsWith(own)) return 'rejected';
+  const texts = [shown.text, ...(shown.others ?? [])];
+  if (own === '' || texts.includes(own)) return 'unrelated';
+  if (!texts.some((text) => text.startsWith(own))) return 'rejected';
   return own.trim().length > 1 || own.includes('\n') ? 'partly' : 'typed';
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Completer, type CompletionRequest } from '../../../../src/editor/completion/completer.ts';
+import { Completer } from '../../../../src/editor/completion/completer.ts';
 import { type Outcome, outcomeName } from '../../../../src/editor/completion/outcome.ts';
+import type { CompletionRequest } from '../../../../src/editor/completion/request.ts';
 import type { Trouble } from '../../../../src/editor/host/workerHost.ts';
 import type { CompletionContext } from '../../../../src/suggestion/context.ts';
 import { plainSyntax } from '../../../../src/suggestion/plainSyntax.ts';
@@ -313,4 +314,118 @@ test('the text that is being replaced goes with the job, and is left out where t
   const { job } = await b.begin('a = █', { original: 'old(b);' });
   assert.equal(job.job.original, 'old(b);');
   assert.equal((await b.begin('b = █')).job.job.original, undefined);
+});
+
+/** A suggestion that is shown, and the answer to who asks for other texts. */
+async function shownWith(first: string) {
+  const b = bench();
+  const { answer, job } = await b.begin('const a = █');
+  job.write(first);
+  job.done();
+  await answer;
+  const request = (drawing = 'const a = █') => {
+    b.show(drawing);
+    return {
+      ...{ context: drawn(drawing), singleLine: false, maxTokens: 32, debounce: 0 },
+      syntax: plainSyntax('typescript'),
+    };
+  };
+  const others = (drawing?: string, signal = new AbortController().signal) =>
+    b.completer.others(request(drawing), signal);
+  const texts = async (answer: ReturnType<typeof others>) => (await answer).map(({ text }) => text);
+  return { ...b, others, texts };
+}
+
+test('another text is made when it is asked for, one at a time, and the first stays in front', async () => {
+  const b = await shownWith('call(b);');
+  assert.equal(b.jobs.length, 1);
+  const second = b.others();
+  await turn();
+  assert.deepEqual(b.jobs[1]!.job.unlike, ['call(b);']);
+  b.jobs[1]!.write('b.map(c);');
+  b.jobs[1]!.done();
+  assert.deepEqual(await b.texts(second), ['b.map(c);']);
+  assert.equal(textOf(await b.ask('const a = █')), 'call(b);');
+  const third = b.others();
+  await turn();
+  assert.deepEqual(b.jobs[2]!.job.unlike, ['call(b);', 'b.map(c);']);
+  b.jobs[2]!.write('undefined;');
+  b.jobs[2]!.done();
+  assert.deepEqual(await b.texts(third), ['b.map(c);', 'undefined;']);
+  assert.equal(textOf(await b.ask('const a = █')), 'call(b);');
+  assert.equal(b.jobs.length, 3);
+});
+
+test('a text that would be offered as the first is not offered again: another is made', async () => {
+  const b = await shownWith('call(b);');
+  const answer = b.others();
+  await turn();
+  b.jobs[1]!.write('call(b);   ');
+  b.jobs[1]!.done();
+  await turn();
+  b.jobs[2]!.write('d;');
+  b.jobs[2]!.done();
+  assert.deepEqual(await b.texts(answer), ['d;']);
+});
+
+test('no other text is made where nothing is shown, and no more than three', async () => {
+  const b = await shownWith('call(b);');
+  assert.deepEqual(await b.others('const ab = █'), []);
+  for (const text of ['x;', 'y;', 'z;']) {
+    const answer = b.others();
+    await turn();
+    b.jobs.at(-1)!.write(text);
+    b.jobs.at(-1)!.done();
+    await answer;
+  }
+  assert.equal(b.jobs.length, 4);
+  assert.deepEqual(await b.texts(b.others()), ['x;', 'y;', 'z;']);
+});
+
+test('who types what another text says goes on in it, without a new job', async () => {
+  const b = await shownWith('call(b);');
+  const answer = b.others();
+  await turn();
+  b.jobs[1]!.write('b.map(c);');
+  b.jobs[1]!.done();
+  await answer;
+  const typed = await b.ask('const a = b.m█');
+  assert.equal(outcomeName(typed), 'shown:typed-ahead');
+  assert.equal(textOf(typed), 'ap(c);');
+  assert.equal(b.jobs.length, 2);
+});
+
+test('a key ends the making of another text, and nothing of it is kept', async () => {
+  const b = await shownWith('call(b);');
+  const abort = new AbortController();
+  const answer = b.others(undefined, abort.signal);
+  await turn();
+  abort.abort();
+  assert.deepEqual(await answer, []);
+  assert.equal(b.jobs[1]!.signal.aborted, true);
+  assert.equal(b.jobs.length, 2);
+});
+
+test('the rest of what is shown comes before other texts, and with them', async () => {
+  const b = bench();
+  const { answer, job } = await b.begin('if (a) {█');
+  job.write('\n  first();\n');
+  await answer;
+  const request = {
+    ...{ context: drawn('if (a) {█'), singleLine: false, maxTokens: 32, debounce: 0 },
+    syntax: plainSyntax('typescript'),
+  };
+  const others = b.completer.others(request, new AbortController().signal);
+  await turn();
+  assert.equal(b.jobs.length, 1, 'the job that is running is not ended for it');
+  job.write('  second();\n}');
+  job.done();
+  await turn();
+  b.jobs[1]!.write('\n  third();\n}');
+  b.jobs[1]!.done();
+  assert.deepEqual(
+    (await others).map(({ text }) => text),
+    ['\n  third();\n}'],
+  );
+  assert.equal(textOf(await b.ask('if (a) {█')), '\n  first();\n  second();\n}');
 });

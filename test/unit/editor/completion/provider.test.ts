@@ -311,3 +311,22 @@ test('kind 29, retyping a block: a row of statements stays one while it is typed
   }
   assert.equal(worker.jobs.length, 1);
 });
+
+test('asked by hand where a suggestion is shown, the editor gets another behind it', async () => {
+  const { worker, document } = start('const total = █');
+  const first = ask(document);
+  await until(() => worker.jobs.length === 1);
+  worker.jobs[0]!.done('sum(values);');
+  assert.equal((await first.items).length, 1);
+  const again = ask(document, INVOKE);
+  await until(() => worker.jobs.length === 2);
+  assert.deepEqual((worker.jobs[1]!.job as CompleteParams).unlike, ['sum(values);']);
+  worker.jobs[1]!.done('values.length;');
+  const items = await again.items;
+  assert.deepEqual(
+    items.map((item) => afterTaking(document, item)),
+    ['const total = sum(values);', 'const total = values.length;'],
+  );
+  await editor.run(items[1]!.command!.command, ...items[1]!.command!.arguments!);
+  assert.deepEqual(worker.acceptedTexts, [{ path: '/work/main.ts', text: 'values.length;' }]);
+});
