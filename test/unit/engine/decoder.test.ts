@@ -18,6 +18,7 @@ import { draftOf, greedyTokens } from '../../toy/drafts.ts';
 import { largest, markov, unlikely } from '../../toy/markov.ts';
 import { Random } from '../../toy/random.ts';
 import { ToyTarget } from '../../toy/target.ts';
+import { cases } from '../../toy/thorough.ts';
 import { vocabularyOf } from '../../toy/vocabulary.ts';
 
 /** One random case: a few requests in a row on one target, each compared with plain decoding. */
@@ -45,7 +46,7 @@ async function fuzz(
 
 /** Whether any of many random cases fails. */
 async function someFail(run: (seed: number) => Promise<void>): Promise<boolean> {
-  for (let seed = 0; seed < 150; seed++) {
+  for (let seed = 0; seed < cases(150); seed++) {
     const passed = await run(seed).then(
       () => true,
       () => false,
@@ -57,7 +58,7 @@ async function someFail(run: (seed: number) => Promise<void>): Promise<boolean> 
 
 describe('the decoder', () => {
   test('gives what plain decoding gives, for every draft and policy', async () => {
-    for (let seed = 0; seed < 1500; seed++) {
+    for (let seed = 0; seed < cases(1500); seed++) {
       await fuzz(seed).catch((error: unknown) => {
         throw new Error(`seed ${seed}: ${error}`, { cause: error });
       });
@@ -91,7 +92,7 @@ describe('the decoder', () => {
 
   test('gives with a seed what plain decoding gives with that seed', async () => {
     const texts = new Set<string>();
-    for (let seed = 0; seed < 400; seed++) {
+    for (let seed = 0; seed < cases(400); seed++) {
       const world = randomWorld(seed);
       const request = randomRequest(world);
       const temperature = world.random.pick([0.2, 0.7, 1, 3]);
@@ -111,11 +112,11 @@ describe('the decoder', () => {
       checkBooks(drafted, request);
       texts.add(plain.result.text);
     }
-    assert.ok(texts.size > 100, 'the texts are many');
+    assert.ok(texts.size > cases(100), 'the texts are many');
   });
 
   test('stops in any round when it is cancelled, with a beginning of the whole text', async () => {
-    for (let seed = 0; seed < 150; seed++) {
+    for (let seed = 0; seed < cases(150); seed++) {
       const world = randomWorld(seed);
       const request = randomRequest(world);
       const whole = expected(world, request);

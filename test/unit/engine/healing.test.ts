@@ -8,6 +8,7 @@ import { largest } from '../../toy/markov.ts';
 import { Random } from '../../toy/random.ts';
 import { plainDecode } from '../../toy/reference.ts';
 import { ToyTarget } from '../../toy/target.ts';
+import { cases } from '../../toy/thorough.ts';
 import { bytesOf, randomVocabulary, vocabularyOf } from '../../toy/vocabulary.ts';
 
 const starts = (bytes: Uint8Array, beginning: Uint8Array) =>
@@ -45,7 +46,7 @@ const sorted = (tokens: readonly number[]) => [...tokens].sort((a, b) => a - b);
 
 describe('the token trie', () => {
   test('finds the tokens that agree with some bytes', () => {
-    for (let seed = 0; seed < 400; seed++) {
+    for (let seed = 0; seed < cases(400); seed++) {
       const random = new Random(seed);
       const vocabulary = randomVocabulary(random);
       const trie = new TokenTrie(vocabulary);
@@ -76,7 +77,7 @@ describe('the token trie', () => {
   });
 
   test('loses and adds no byte', () => {
-    for (let seed = 0; seed < 400; seed++) {
+    for (let seed = 0; seed < cases(400); seed++) {
       const random = new Random(seed);
       const vocabulary = randomVocabulary(random);
       const prompt = randomTokens(random, vocabulary, 12);
@@ -94,7 +95,7 @@ describe('the token trie', () => {
 describe('healed decoding', () => {
   test('starts with the required bytes and equals plain decoding, for every draft', async () => {
     let cut = 0;
-    for (let seed = 0; seed < 800; seed++) {
+    for (let seed = 0; seed < cases(800); seed++) {
       const world = randomWorld(seed);
       const { vocabulary, model } = world;
       const trie = new TokenTrie(vocabulary);
@@ -128,7 +129,7 @@ describe('healed decoding', () => {
       const length = Math.min(made.length, required.length);
       assert.ok(made.subarray(0, length).equals(required.subarray(0, length)), `seed ${seed}`);
     }
-    assert.ok(cut > 100, `${cut} prompts were cut back`);
+    assert.ok(cut > cases(100), `${cut} prompts were cut back`);
   });
 
   test('never walks into a dead end', async () => {

@@ -6,6 +6,7 @@ import { EVIDENCE_FEATURES, Evidence, MOST_CANDIDATES } from '../../../../src/en
 import { OwnText } from '../../../../src/engine/memory/ownText.ts';
 import { Tally } from '../../../../src/engine/memory/tally.ts';
 import { Random } from '../../../toy/random.ts';
+import { cases } from '../../../toy/thorough.ts';
 
 /** Tokens that agree before two ends of a text. */
 function common(text: readonly number[], a: number, b: number): number {
@@ -32,7 +33,7 @@ const shown = (tally: Tally) =>
 
 describe('the text of a request', () => {
   test('names every place where its end stood before', () => {
-    for (let seed = 0; seed < 200; seed++) {
+    for (let seed = 0; seed < cases(200); seed++) {
       const random = new Random(seed);
       const text = random.list(random.int(1, 150), () => random.int(0, random.int(1, 6)));
       const cut = random.int(1, text.length);
@@ -60,7 +61,7 @@ describe('the index', () => {
   };
 
   test('names the places of its texts, none of them twice', () => {
-    for (let seed = 0; seed < 200; seed++) {
+    for (let seed = 0; seed < cases(200); seed++) {
       const random = new Random(seed);
       const file = random.list(random.int(8, 40), () => random.int(0, 4));
       const text = random.list(random.int(3, 30), () => random.int(0, 4));

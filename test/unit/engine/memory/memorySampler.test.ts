@@ -8,6 +8,7 @@ import { checkTrial, randomRequest, randomWorld, runTrial } from '../../../toy/c
 import { plainWeights, randomIndex, randomWeights, remembered, rowOf } from '../../../toy/memory.ts';
 import { plainDecode } from '../../../toy/reference.ts';
 import { ToyTarget } from '../../../toy/target.ts';
+import { cases } from '../../../toy/thorough.ts';
 import { vocabularyOf } from '../../../toy/vocabulary.ts';
 
 /** A random world with a memory: several requests on one target, each compared with its definition. */
@@ -34,23 +35,23 @@ async function fuzz(seed: number, innerAt: (position: number) => Sampler): Promi
 describe('the workspace memory', () => {
   test('gives what plain decoding with it gives, for every draft and policy', async () => {
     let changed = 0;
-    for (let seed = 0; seed < 250; seed++) {
+    for (let seed = 0; seed < cases(250); seed++) {
       changed += await fuzz(seed, () => greedy).catch((error: unknown) => {
         throw new Error(`seed ${seed}: ${error}`, { cause: error });
       });
     }
-    assert.ok(changed > 50, `the memory changed ${changed} texts`);
+    assert.ok(changed > cases(50), `the memory changed ${changed} texts`);
   });
 
   test('gives it with a temperature too, nucleus or not', async () => {
     let changed = 0;
-    for (let seed = 0; seed < 150; seed++) {
+    for (let seed = 0; seed < cases(150); seed++) {
       const options = { temperature: [0.3, 1, 2][seed % 3]!, topP: seed % 2 === 0 ? 1 : 0.8, seed };
       changed += await fuzz(seed, (position) => seededSampler(options, position)).catch((error: unknown) => {
         throw new Error(`seed ${seed}: ${error}`, { cause: error });
       });
     }
-    assert.ok(changed > 25, `the memory changed ${changed} texts`);
+    assert.ok(changed > cases(25), `the memory changed ${changed} texts`);
   });
 
   test('chooses the same where it saves itself the weighing', () => {

@@ -20,6 +20,7 @@ import { checkTrial, expected, randomRequest, randomWorld, runTrial } from '../.
 import { toyCosts } from '../../../toy/logs.ts';
 import { markov } from '../../../toy/markov.ts';
 import { ToyTarget } from '../../../toy/target.ts';
+import { cases } from '../../../toy/thorough.ts';
 import { vocabularyOf } from '../../../toy/vocabulary.ts';
 
 const costs = { ...toyCosts, drafts: { neural: { token: 0.05, catchUp: 0.001 } } };
@@ -72,7 +73,7 @@ describe('the trained policy', () => {
   for (const online of [false, true]) {
     test(`never changes the output, whatever its weights are${online ? ', and learning on top' : ''}`, async () => {
       let chosen = 0;
-      for (let seed = 0; seed < 150; seed++) {
+      for (let seed = 0; seed < cases(150); seed++) {
         const world = randomWorld(seed);
         const drafts = [...world.drafts, new EditDraft()];
         const around = { drafts, costs, kinds };
@@ -87,7 +88,7 @@ describe('the trained policy', () => {
         const trial = await runTrial({ ...world, drafts, policy }, request, target);
         checkTrial(trial, expected(world, request), request);
       }
-      assert.ok(chosen > 100, `${chosen} drafts were chosen`);
+      assert.ok(chosen > cases(100), `${chosen} drafts were chosen`);
     });
   }
 

@@ -5,6 +5,7 @@ import { wholeCharacters } from '../../../../../src/engine/drafts/text/joints.ts
 import { Speller, textOf } from '../../../../../src/engine/drafts/text/speller.ts';
 import { bundledTokenizer, lines } from '../../../../toy/bundled.ts';
 import { Random } from '../../../../toy/random.ts';
+import { cases } from '../../../../toy/thorough.ts';
 import { foreignTokenizers, greedyTokenizer, randomText } from '../../../../toy/tokenizers.ts';
 import { vocabularyOf } from '../../../../toy/vocabulary.ts';
 
@@ -61,7 +62,7 @@ describe('a text in tokens of its own', () => {
 
   test('is the text, whatever is committed and guessed, in tokens as the tokenizer has them', async () => {
     const bundled = await bundledTokenizer();
-    for (let seed = 0; seed < 400; seed++) {
+    for (let seed = 0; seed < cases(400); seed++) {
       const random = new Random(seed);
       const tokenizer = random.pick([...foreignTokenizers(random), bundled]);
       const own = new Speller(tokenizer);

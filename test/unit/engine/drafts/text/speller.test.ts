@@ -5,6 +5,7 @@ import { lengthOf, Speller, textOf } from '../../../../../src/engine/drafts/text
 import { readPrompts } from '../../../../../src/measure/prompts.ts';
 import { bundledTokenizer, lines, root } from '../../../../toy/bundled.ts';
 import { Random } from '../../../../toy/random.ts';
+import { cases } from '../../../../toy/thorough.ts';
 import {
   foreignTokenizers,
   greedyTokenizer,
@@ -42,7 +43,7 @@ describe('spelling a text in tokens', () => {
     const tokenizer = await bundledTokenizer();
     const speller = new Speller(tokenizer);
     let settledTokens = 0;
-    for (let seed = 0; seed < 300; seed++) {
+    for (let seed = 0; seed < cases(300); seed++) {
       const random = new Random(seed);
       const line = random.pick(lines);
       const text = line.slice(0, random.int(1, line.length));
@@ -56,7 +57,7 @@ describe('spelling a text in tokens', () => {
   });
 
   test('spells any bytes, parts of characters among them, with any vocabulary that has them', () => {
-    for (let seed = 0; seed < 200; seed++) {
+    for (let seed = 0; seed < cases(200); seed++) {
       const random = new Random(seed);
       for (const tokenizer of foreignTokenizers(random)) {
         const speller = new Speller(tokenizer);
