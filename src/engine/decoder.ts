@@ -1,8 +1,8 @@
 // This folder: decoding, healing, sampling, stop rules: no process, no file, no editor.
 
-import type { Draft, DraftSession, RequestText } from './drafts/draft.ts';
+import type { Draft, DraftSession, Proposal, RequestText } from './drafts/draft.ts';
 import { type Finish, Output, type StopRules } from './output.ts';
-import type { Choice, Policy } from './policy/policy.ts';
+import { type Decision, isQuestion, type Policy } from './policy/policy.ts';
 import { begin } from './reading.ts';
 import type { Sampler } from './sampling.ts';
 import type { Scores, Target, Vocabulary } from './target.ts';
@@ -108,9 +108,9 @@ export async function decode(
       finish = 'length';
       break;
     }
-    const choice = selector.choose(sessions);
+    const decision = selector.choose(sessions);
     const limit = Math.min(room - 2, request.stop.maxTokens - ids.length - 1);
-    const made = await round(writing, choice, last, limit);
+    const made = await round(writing, decision, last, limit);
     const { draft, committed, pieces } = made;
     rounds++;
     finish = made.end;
@@ -158,11 +158,11 @@ type Round = Accepted & {
 /** Propose, score in one pass, and keep what the sampler agrees with: in the output, in the target, in every draft's session. */
 async function round(
   { target, vocabulary, sessions, sampler, output, signal }: Writing,
-  choice: Choice | undefined,
+  decision: Decision,
   last: number,
   limit: number,
 ): Promise<Round> {
-  const guess = await propose(sessions, choice, limit, signal);
+  const guess = await propose(sessions, decision, limit, signal);
   const proposal = knownTokens(guess.tokens, vocabulary.size);
   const base = target.length;
   const passed = performance.now();
@@ -228,24 +228,22 @@ interface Guess {
 
 async function propose(
   sessions: ReadonlyMap<string, DraftSession>,
-  choice: Choice | undefined,
+  first: Decision,
   limit: number,
   signal: AbortSignal,
 ): Promise<Guess> {
-  if (!choice || limit < 1) return { draft: undefined, tokens: [] };
-  const { draft, tokens, copy } = choice;
-  if (tokens) return { draft, tokens: tokens.slice(0, Math.min(choice.length, limit)) };
-  const ask = async (id: string, length: number): Promise<Guess> => {
+  if (limit < 1) return { draft: undefined, tokens: [] };
+  const ask = async (id: string, length: number): Promise<Proposal> => {
     const session = sessions.get(id);
     if (!session) throw new Error(`the policy chose a draft that is not in the pool: ${id}`);
-    const most = Math.min(length, limit);
-    const proposal = await session.propose(most, signal);
-    return { draft: id, tokens: proposal.tokens.slice(0, most) };
+    return session.propose(Math.min(length, limit), signal);
   };
-  if (!copy) return ask(draft, choice.length);
-  const [copied, first] = [await ask(copy.draft, copy.length), await ask(draft, 1)];
-  if (first.tokens.length > 0 && first.tokens[0] === copied.tokens[0]) return copied;
-  return ask(draft, choice.length);
+  let decision = first;
+  while (isQuestion(decision)) decision = decision.decide(await ask(decision.ask, decision.length));
+  if (!decision) return { draft: undefined, tokens: [] };
+  const { draft, length } = decision;
+  const tokens = decision.tokens ?? (await ask(draft, length)).tokens;
+  return { draft, tokens: tokens.slice(0, Math.min(length, limit)) };
 }
 
 /** The tokens before the first that the target does not have: a draft's vocabulary may be padded further. */

@@ -33,9 +33,8 @@ export async function policyWeights(
   remembers: boolean,
   problems: string[],
 ): Promise<PolicyFile | undefined> {
-  const file = policyFile || path.join(bundled, 'policy', remembers ? 'policy.json' : 'without-memory.json');
-  // The bundled policies know nothing of the drafts that another target has: there the rule chooses.
-  if (!policyFile && (target !== 'tiny' || !existsSync(file))) return undefined;
+  const file = policyFile || path.join(bundled, 'policy', bundledPolicy(target, remembers));
+  if (!policyFile && !existsSync(file)) return undefined;
   try {
     if (!policyFile)
       await requireIntact(path.dirname(file), { checked, only: (name) => name === path.basename(file) });
@@ -45,6 +44,12 @@ export async function policyWeights(
     problems.push(`${messageOf(error)} The rule chooses instead.`);
     return undefined;
   }
+}
+
+/** The policy for a target: two for the small one, and one for every other, which was trained on the larger one. */
+function bundledPolicy(target: BundledTarget | undefined, remembers: boolean): string {
+  if (target !== 'tiny') return 'general.json';
+  return remembers ? 'policy.json' : 'without-memory.json';
 }
 
 /** Weights that cannot be used must not stop completion: the model goes without a memory, and the user is told. */

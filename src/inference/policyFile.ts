@@ -1,9 +1,11 @@
 import * as z from 'zod';
+import { FEATURES_BEFORE } from '../engine/policy/layout.ts';
+import { GUESS_PLACES } from '../engine/policy/planner.ts';
 import { requestInputs } from '../engine/policy/requestFeatures.ts';
 import { POLICY_INPUTS, POLICY_OUTPUTS } from '../engine/policy/trained.ts';
 import { causeOf, UserError } from '../errors.ts';
 import { readJsonText } from '../runtime/readJson.ts';
-import { layerLength } from '../selection/network.ts';
+import { layerLength, widened } from '../selection/network.ts';
 
 export const POLICY_FORMAT = 'slipstream-policy';
 /** Changes when the numbers that a policy looks at change: older files mean something else by them. */
@@ -73,9 +75,14 @@ export async function readPolicyFile(file: string): Promise<PolicyFile> {
   }
   const policy = checked(policySchema);
   const { sizes, layers } = policy.network;
+  // One that was made before drafts that cost time were heard knows nothing of them, and asks none.
+  const before =
+    policy.method === 'round' && sizes[0] === FEATURES_BEFORE && sizes.at(-1) === GUESS_PLACES.length;
   const [inputs, outputs] =
     policy.method === 'round'
-      ? [POLICY_INPUTS, POLICY_OUTPUTS]
+      ? before
+        ? [FEATURES_BEFORE, GUESS_PLACES.length]
+        : [POLICY_INPUTS, POLICY_OUTPUTS]
       : [requestInputs(policy.languages.length), policy.actions.length];
   const ends = `from ${sizes[0]} numbers to ${sizes[sizes.length - 1]}`;
   const expected = `from ${inputs} numbers to ${outputs}`;
@@ -83,5 +90,5 @@ export async function readPolicyFile(file: string): Promise<PolicyFile> {
   const right = sizes.slice(1).every((size, i) => layers[i]?.length === layerLength(sizes[i]!, size));
   if (layers.length !== sizes.length - 1 || !right)
     throw broken('its weights do not have the sizes it names');
-  return policy;
+  return before ? { ...policy, network: widened(policy.network, POLICY_INPUTS, POLICY_OUTPUTS) } : policy;
 }

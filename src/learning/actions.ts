@@ -1,6 +1,5 @@
 import { noDraft } from '../engine/policy/fixed.ts';
-import { LONGEST } from '../engine/policy/listen.ts';
-import { LONGEST_NEURAL } from '../engine/policy/planner.ts';
+import { LONGEST, LONGEST_NEURAL } from '../engine/policy/listen.ts';
 import type { LogRecord } from './log.ts';
 import { type RoundTimes, replay, roundMillis } from './replay.ts';
 

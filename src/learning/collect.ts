@@ -1,6 +1,5 @@
 import { type DraftSession, FAR_ENOUGH } from '../engine/drafts/draft.ts';
-import { LONGEST } from '../engine/policy/listen.ts';
-import { LONGEST_NEURAL } from '../engine/policy/planner.ts';
+import { LONGEST, LONGEST_NEURAL } from '../engine/policy/listen.ts';
 import type { Policy, RequestContext } from '../engine/policy/policy.ts';
 import { type CompletionJob, complete, shownJob } from '../inference/jobs.ts';
 import type { Pipeline } from '../inference/pipeline.ts';

@@ -1,6 +1,12 @@
 import { type DraftSession, type InstantSession, noSupport, type Proposal } from '../engine/drafts/draft.ts';
 import { type CostTable, draftMillis, passMillis } from '../engine/policy/costs.ts';
-import type { Choice, Policy, RequestContext } from '../engine/policy/policy.ts';
+import {
+  type Choice,
+  type Decision,
+  isQuestion,
+  type Policy,
+  type RequestContext,
+} from '../engine/policy/policy.ts';
 import { TOKEN_KINDS } from '../engine/policy/tokenKinds.ts';
 import { type ArmColumns, type LogHeader, type LogRecord, SUPPORT } from './log.ts';
 
@@ -68,23 +74,23 @@ export function replay(
   let total = 0;
   while (place.at < path.length) {
     const { at } = place;
-    const asking = selector.choose(sessions);
-    const choice = settled(asking, sessions);
+    const { choice, said } = decided(selector.choose(sessions), sessions);
     const columns = choice && record.arms[choice.draft];
     const drafted = columns ? Math.min(choice.length, columns.said[at]!, path.length - at - 1) : 0;
     const accepted = Math.min(drafted, columns?.right[at] ?? 0);
     const draft = drafted > 0 ? choice?.draft : undefined;
-    const behind = draft ? sessions.get(draft)!.behind() : 0;
-    const promptAndPath = record.promptLength + at;
-    const heard = choice === asking ? 0 : hearing(times, asking!.draft, sessions);
-    const millis = roundMillis(times, draft, drafted, promptAndPath, behind) + heard;
-    if (draft) asked.set(draft, at);
-    if (asking && choice !== asking) asked.set(asking.draft, at);
-    total += millis;
-    onRound({ at, draft, drafted, accepted, millis });
+    if (draft) said.set(draft, Math.max(drafted, said.get(draft) ?? 0));
+    let guessing = 0;
+    for (const [id, tokens] of said) {
+      if (!times.costs.drafts[id]) continue;
+      guessing += draftMillis(times.costs, id, tokens, sessions.get(id)!.behind());
+      asked.set(id, at);
+    }
+    const pass = roundMillis(times, undefined, drafted, record.promptLength + at, 0);
+    total += pass + guessing;
+    onRound({ at, draft, drafted, accepted, millis: pass + guessing });
     const committed = path.slice(at, at + accepted + 1);
     place.at = at + committed.length;
-    const pass = millis - heard - (draft ? draftMillis(times.costs, draft, drafted, behind) : 0);
     selector.observe({ draft, drafted, accepted, committed, millis: pass });
   }
   return total;
@@ -97,7 +103,7 @@ export function requestContextOf({ language, task, promptLength, promptKinds }: 
 }
 
 /** A recorded draft: it answers at once, whatever it took. */
-type Recorded = DraftSession & { propose(limit: number): Proposal };
+export type Recorded = DraftSession & { propose(limit: number): Proposal };
 
 /** The recorded drafts that a policy uses: where on the path they stand, and when each was asked last. */
 function openRecorded(
@@ -122,17 +128,20 @@ function openRecorded(
   return sessions;
 }
 
-/** Whose guess it becomes where a copy is held beside the draft's first one, as in the decoder. */
-function settled(choice: Choice | undefined, sessions: ReadonlyMap<string, Recorded>): Choice | undefined {
-  if (!choice?.copy) return choice;
-  const first = sessions.get(choice.draft)?.propose(1).tokens[0];
-  const copied = sessions.get(choice.copy.draft)?.propose(1).tokens[0];
-  return first !== undefined && first === copied ? choice.copy : choice;
-}
-
-/** Time of the one guess that a copy was held beside. */
-function hearing({ costs }: RoundTimes, draft: string, sessions: ReadonlyMap<string, DraftSession>): number {
-  return costs.drafts[draft] ? draftMillis(costs, draft, 1, sessions.get(draft)!.behind()) : 0;
+/** What a decision comes to, as in the decoder, and how many tokens each draft said on the way to it. */
+function decided(
+  first: Decision,
+  sessions: ReadonlyMap<string, Recorded>,
+): { readonly choice: Choice | undefined; readonly said: Map<string, number> } {
+  const said = new Map<string, number>();
+  let decision = first;
+  while (isQuestion(decision)) {
+    const { ask, length } = decision;
+    const proposal = sessions.get(ask)!.propose(length);
+    said.set(ask, Math.max(said.get(ask) ?? 0, proposal.tokens.length));
+    decision = decision.decide(proposal);
+  }
+  return { choice: decision, said };
 }
 
 /** A draft that says again what it said when it was recorded. */

@@ -2,13 +2,15 @@
 
 import type { Draft } from '../engine/drafts/draft.ts';
 import { FEATURES } from '../engine/policy/layout.ts';
-import { GUESS_PLACES, placeGroup } from '../engine/policy/planner.ts';
+import { HEARING, OUTPUTS, placeGroup } from '../engine/policy/planner.ts';
 import type { Policy } from '../engine/policy/policy.ts';
 import { copyingRule } from '../engine/policy/rule.ts';
 import { type PolicyWeights, trainedPolicy } from '../engine/policy/trained.ts';
 import { AdamSteps } from '../selection/adam.ts';
+import type { NetworkWeights } from '../selection/network.ts';
 import { shuffle } from '../selection/shuffle.ts';
 import { SparseNetwork } from '../selection/sparseNetwork.ts';
+import { HearingJudge } from './hearingWorth.ts';
 import type { LogHeader, LogRecord } from './log.ts';
 import { type RoundTimes, replay, standInKinds } from './replay.ts';
 import { sample, type TrainingSample } from './samples.ts';
@@ -18,6 +20,8 @@ export interface TrainOptions {
   readonly turns: number;
   readonly epochs: number;
   readonly hidden: readonly number[];
+  /** A trained network to go on from; without it training begins anew. */
+  readonly start?: NetworkWeights;
   readonly random: () => number;
   /** Told of the loss of every epoch, in nats a guess. */
   readonly onEpoch?: (turn: number, epoch: number, loss: number) => void;
@@ -38,6 +42,8 @@ const START_PRICE = PRICES[0]!;
 /** Records that prices are tried on, about. */
 const PRICED = 300;
 const BATCH = 64;
+/** Weight of what hearing a draft is worth beside the chances. */
+const HEARING_SCALE = 0.25;
 const RATE = 0.002;
 const DECAY = 1e-4;
 
@@ -52,16 +58,20 @@ export function trainPolicy(
   times: RoundTimes,
   options: TrainOptions,
 ): PolicyWeights {
-  const network = SparseNetwork.random([FEATURES, ...options.hidden, GUESS_PLACES.length], options.random);
+  const network = options.start
+    ? SparseNetwork.from(options.start)
+    : SparseNetwork.random([FEATURES, ...options.hidden, OUTPUTS], options.random);
   const known = header.arms.filter(({ id }) => !isCovered(id, header.arms));
   const drafts = known.map(({ id, languages }) => ({ id, languages, open: unopened }));
   const arms = drafts.map(({ id }) => id);
+  const weights = () => ({ arms, network: network.toWeights(), price: START_PRICE });
+  const timed = arms.some((id) => times.costs.drafts[id]);
   let policy: Policy = { ...copyingRule(drafts), uses: (id) => arms.includes(id) };
   for (let turn = 0; turn < options.turns; turn++) {
-    const samples = sample(records, header, policy, times, options.random);
+    const judge = turn > 0 && timed ? new HearingJudge(weights(), times) : undefined;
+    const samples = sample(records, policy, { arms: header.arms, times, random: options.random, judge });
     learn(network, samples, options, (epoch, loss) => options.onEpoch?.(turn, epoch, loss));
-    const weights = { arms, network: network.toWeights(), price: START_PRICE };
-    policy = trainedPolicy(weights, { drafts, costs: times.costs, kinds: standInKinds });
+    policy = trainedPolicy(weights(), { drafts, costs: times.costs, kinds: standInKinds });
   }
   const stride = Math.max(1, Math.floor(records.length / PRICED));
   return bestPriced(
@@ -113,7 +123,7 @@ function learn(
   const adam = new AdamSteps(network.layers, { rate: RATE, decay: DECAY });
   const count = samples.length;
   const order = Uint32Array.from({ length: count }, (_, i) => i);
-  const gradient = new Float64Array(GUESS_PLACES.length);
+  const gradient = new Float64Array(OUTPUTS);
   const steps = epochs * Math.ceil(count / BATCH);
   let step = 0;
   for (let epoch = 0; epoch < epochs; epoch++) {
@@ -121,20 +131,12 @@ function learn(
     let loss = 0;
     let guesses = 0;
     for (let i = 0; i < count; i++) {
-      const { shared, own, said, right } = samples[order[i]!]!;
+      const each = samples[order[i]!]!;
+      const { shared, own } = each;
       network.begin(shared);
-      const logits = network.run(own);
-      gradient.fill(0);
-      // The first wrong guess is the last that was judged.
-      const judged = Math.min(said, right + 1);
-      for (let place = 0; place < judged; place++) {
-        const group = placeGroup(place);
-        const chance = 1 / (1 + Math.exp(-logits[group]!));
-        const truth = place < right ? 1 : 0;
-        gradient[group]! += chance - truth;
-        loss -= Math.log(Math.max(1e-9, truth ? chance : 1 - chance));
-      }
-      guesses += judged;
+      const judged = lossOf(network.run(own), each, gradient);
+      loss += judged.loss;
+      guesses += judged.guesses;
       network.backward(gradient, shared, own, adam.gradients);
       adam.added++;
       if ((i + 1) % BATCH === 0 || i + 1 === count) {
@@ -143,4 +145,26 @@ function learn(
     }
     onEpoch(epoch, loss / guesses);
   }
+}
+
+/** Loss of a sample in nats, over the guesses that it can judge, and its gradient by the network's outputs. */
+function lossOf(
+  logits: Float64Array,
+  { said, right, hearing }: TrainingSample,
+  gradient: Float64Array,
+): { readonly loss: number; readonly guesses: number } {
+  gradient.fill(0);
+  // The worth of a question is no chance: its square is learnt, on the scale of the others.
+  if (hearing !== undefined) gradient[HEARING] = HEARING_SCALE * (logits[HEARING]! - hearing);
+  let loss = 0;
+  // The first wrong guess is the last that was judged.
+  const guesses = Math.min(said, right + 1);
+  for (let place = 0; place < guesses; place++) {
+    const group = placeGroup(place);
+    const chance = 1 / (1 + Math.exp(-logits[group]!));
+    const truth = place < right ? 1 : 0;
+    gradient[group]! += chance - truth;
+    loss -= Math.log(Math.max(1e-9, truth ? chance : 1 - chance));
+  }
+  return { loss, guesses };
 }

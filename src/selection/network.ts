@@ -11,6 +11,24 @@ export function layerLength(inputs: number, outputs: number): number {
   return outputs * (inputs + 1);
 }
 
+/** The same network with further inputs and outputs behind those it has, whose weights are zero: it computes what it did. */
+export function widened({ sizes, layers }: NetworkWeights, inputs: number, outputs: number): NetworkWeights {
+  const more = [inputs, ...sizes.slice(1, -1), outputs];
+  return {
+    sizes: more,
+    layers: layers.map((layer, i) => {
+      const [from, to] = [sizes[i]!, sizes[i + 1]!];
+      const rows = Array.from({ length: more[i + 1]! }, (_, row) =>
+        Array.from({ length: more[i]! }, (_, at) => (row < to && at < from ? layer[row * from + at]! : 0)),
+      );
+      const biases = Array.from({ length: more[i + 1]! }, (_, row) =>
+        row < to ? layer[to * from + row]! : 0,
+      );
+      return [...rows.flat(), ...biases];
+    }),
+  };
+}
+
 /** A network that is ready to run. Its scratch memory is its own: use one per selector, one call at a time. */
 export class Network {
   readonly sizes: readonly number[];

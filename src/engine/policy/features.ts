@@ -21,6 +21,17 @@ const MOST_DRAFTS = 16;
 /** Logarithms of whole numbers, which are asked for often. */
 const LOGS = Float64Array.from({ length: 1024 }, (_, value) => Math.log2(1 + value));
 
+/** A draft that is surer than this of a token is seldom wrong. */
+const SURE = 0.9;
+
+/** The best plan of a round without a draft that has not spoken yet. */
+export interface Beside {
+  /** Tokens that it is expected to bring, the target's own included. */
+  readonly gain: number;
+  /** Chance that its first guess is right; 0 where it guesses nothing. */
+  readonly chance: number;
+}
+
 /** What is known while a request is decoded, kept up to date round by round, and put into numbers for the network. */
 export class Features {
   private readonly language: number;
@@ -66,8 +77,11 @@ export class Features {
     to.set(at.PACE, this.pace / 3);
   }
 
-  /** Write the numbers of one draft, given what all have to say. */
-  writeOwn(to: SparseRow, own: HeardDraft, all: readonly HeardDraft[]): void {
+  /**
+   * Write the numbers of one draft, given what all have to say.
+   * @param beside the best plan without it, where it costs time and has not spoken.
+   */
+  writeOwn(to: SparseRow, own: HeardDraft, all: readonly HeardDraft[], beside?: Beside): void {
     to.clear();
     const { match, slot } = own;
     to.set(at.ARM + own.arm, 1);
@@ -84,6 +98,13 @@ export class Features {
     if (own.probabilities) writeChances(to, own.probabilities);
     if (own.tokens && own.tokens.length > 0) this.writeTokens(to, own.tokens, all);
     if (own.support) writeSupport(to, own.support);
+    const spoken = own.timed ? own : spokenOf(all);
+    if (spoken?.tokens && spoken.tokens.length > 0) writeSpoken(to, own, spoken);
+    else if (beside) {
+      to.set(at.BESIDE, Math.log2(beside.gain) / 4);
+      to.set(at.BESIDE + 1, beside.chance);
+      to.set(at.BESIDE + 2, beside.chance > 0 ? 1 : 0);
+    }
   }
 
   /** Take over a round: what came of it, and so what every draft that has spoken was worth. */
@@ -171,6 +192,25 @@ function writeChances(to: SparseRow, chances: readonly number[]): void {
     else if (i === 4) to.set(at.MORE_CHANCES + 2, all);
     else if (i === 7) to.set(at.CHANCES + 2, all);
   }
+}
+
+/** The draft that costs time and has spoken in this round. */
+function spokenOf(all: readonly HeardDraft[]): HeardDraft | undefined {
+  for (let i = 0; i < all.length; i++) if (all[i]!.timed && all[i]!.tokens) return all[i];
+  return undefined;
+}
+
+/** What a draft that costs time has said tells of a guess, its own or another's. */
+function writeSpoken(to: SparseRow, own: HeardDraft, spoken: HeardDraft): void {
+  const { tokens = [], probabilities = [], more } = spoken;
+  to.set(at.SPOKEN + (more ? 0 : 1), 1);
+  to.set(at.SPOKEN_CHANCE, probabilities[0] ?? 0);
+  to.set(at.SPOKEN_CHANCE + 1, (probabilities[0] ?? 0) > SURE ? 1 : 0);
+  if (own === spoken || !own.tokens || own.tokens.length === 0) return;
+  const same = agreement(own.tokens, tokens, FAR_ENOUGH);
+  to.set(at.SPOKEN_ALIKE, same > 0 ? 1 : 0);
+  to.set(at.SPOKEN_ALIKE + 1, same === 0 ? (probabilities[0] ?? 0) : 0);
+  to.set(at.SPOKEN_ALIKE + 2, same / FAR_ENOUGH);
 }
 
 function writeSupport(to: SparseRow, support: NonNullable<HeardDraft['support']>): void {

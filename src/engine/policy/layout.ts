@@ -46,5 +46,15 @@ export const ALONG = block(2);
 export const SECOND = block(3);
 export const SOURCE = block(5);
 
+/** Numbers that describe one draft in one round, in policies that were trained before drafts that cost time were heard. */
+export const FEATURES_BEFORE = size;
+
+/** Whether a draft that costs time has spoken, with its first token or with all; how sure it is; how far it says the same. */
+export const SPOKEN = block(2);
+export const SPOKEN_CHANCE = block(2);
+export const SPOKEN_ALIKE = block(3);
+/** Of the best plan without a draft that has not spoken yet: tokens it brings, chance of its first guess, whether it guesses. */
+export const BESIDE = block(3);
+
 /** Numbers that describe one draft in one round. */
 export const FEATURES = size;

@@ -2,22 +2,29 @@ import type { SparseNetwork } from '../../selection/sparseNetwork.ts';
 import { SparseRow } from '../../selection/sparseRow.ts';
 import { bestLength } from '../../selection/throughput.ts';
 import { type CostTable, draftMillis } from './costs.ts';
-import type { Features } from './features.ts';
+import type { Beside, Features } from './features.ts';
 import { FEATURES, SHARED } from './layout.ts';
-import { type HeardDraft, type Listener, LONGEST } from './listen.ts';
+import { type HeardDraft, type Listener, LONGEST, LONGEST_NEURAL } from './listen.ts';
 import type { PassClock } from './passClock.ts';
 
 /** First place of each group of places that share an output of the network: chance that a guess there is right. */
 export const GUESS_PLACES = [0, 1, 2, 3, 4, 6, 9, 13, 18, 25];
 const GROUP = Uint8Array.from({ length: LONGEST }, (_, place) => groupOf(place));
-/** Tokens asked of a neural draft at most: each costs time, and few are accepted in a row. */
-export const LONGEST_NEURAL = 8;
+/** Output of the network for a draft that costs time and has not spoken: tokens that it is worth to hear it. */
+export const HEARING = GUESS_PLACES.length;
+/** Outputs of the network. */
+export const OUTPUTS = GUESS_PLACES.length + 1;
+/** Text that a draft has not read yet is read once for so many rounds to come; what is behind after a round or two is less. */
+const ROUNDS_TO_COME = 8;
+const FRESH_TEXT = 16;
 
 /** What to do in a round. */
 export interface RoundPlan {
   readonly evidence: HeardDraft;
-  /** Tokens to draft (≥ 1). */
+  /** Tokens to draft (≥ 1); more than the draft has said where it costs time to hear more. */
   readonly length: number;
+  /** Tokens that the round is expected to bring, the target's own included. */
+  readonly gain: number;
   readonly millis: number;
 }
 
@@ -77,12 +84,59 @@ export class Planner {
     return this.logitsOf(slot)[group]!;
   }
 
+  /** A draft that costs time has spoken: what all say is judged anew. */
+  heardMore(): void {
+    this.judged.fill(false);
+  }
+
+  /**
+   * The draft that costs time and is worth most to be heard, by the network's mind, when its time is paid; undefined where none is
+   * worth it, or one has spoken already.
+   * @param plan the best without it.
+   */
+  question(price: number, plan: RoundPlan | undefined): HeardDraft | undefined {
+    const { heard } = this;
+    if (heard.some(({ timed, tokens }) => timed && tokens)) return undefined;
+    let most = 0;
+    let chosen: HeardDraft | undefined;
+    for (const evidence of heard) {
+      if (!evidence.timed) continue;
+      const worth = this.worthHearing(evidence, plan) - price * this.hearingMillis(evidence);
+      if (worth <= most) continue;
+      most = worth;
+      chosen = evidence;
+    }
+    return chosen;
+  }
+
+  /** Numbers of a draft that has not spoken yet, for training. */
+  unspoken(evidence: HeardDraft, plan: RoundPlan | undefined): SparseRow {
+    this.features!.writeOwn(this.own, evidence, this.heard, this.besideOf(plan));
+    return this.own;
+  }
+
+  /** Milliseconds until a draft that costs time has said its first token. */
+  hearingMillis({ id, behind }: HeardDraft): number {
+    const unread = Math.max(0, behind - FRESH_TEXT);
+    return draftMillis(this.costs, id, 1, behind - unread + unread / ROUNDS_TO_COME);
+  }
+
+  private worthHearing(evidence: HeardDraft, plan: RoundPlan | undefined): number {
+    return this.network.run(this.unspoken(evidence, plan))[HEARING] ?? 0;
+  }
+
+  private besideOf(plan: RoundPlan | undefined): Beside {
+    if (!plan) return { gain: 1, chance: 0 };
+    return { gain: plan.gain, chance: 1 / (1 + Math.exp(-this.logit(plan.evidence.slot, 0))) };
+  }
+
   /** The plan that is worth most at a price in tokens a millisecond; undefined when that is not to draft. */
   plan(price: number, shift?: Shift): RoundPlan | undefined {
     const { heard, passes } = this;
     let chosen: HeardDraft | undefined;
     let bestLengthSoFar = 0;
     let millis = passes[0]!;
+    let gain = 1;
     let most = 1 - price * passes[0]!;
     for (let slot = 0; slot < heard.length; slot++) {
       const evidence = heard[slot]!;
@@ -90,10 +144,11 @@ export class Planner {
       if (length === 0) continue;
       most = this.gains[length]! - price * this.times[length]!;
       millis = this.times[length]!;
+      gain = this.gains[length]!;
       bestLengthSoFar = length;
       chosen = evidence;
     }
-    return chosen && { evidence: chosen, length: bestLengthSoFar, millis };
+    return chosen && { evidence: chosen, length: bestLengthSoFar, gain, millis };
   }
 
   /** The length at which a draft is worth most, where that is more than `most`; else 0. */
@@ -104,15 +159,15 @@ export class Planner {
     shift: Shift | undefined,
   ): number {
     const { gains, times } = this;
-    const said = evidence.tokens?.length ?? LONGEST_NEURAL;
+    const said = evidence.tokens?.length ?? 0;
     if (said === 0) return 0;
     // Even if all that it says were right: it cannot be worth more than the plan so far.
-    const least = evidence.tokens ? 0 : draftMillis(this.costs, evidence.id, 1, evidence.behind);
-    if (!evidence.more && 1 + said - price * (this.passes[1]! + least) <= most) return 0;
-    const longest = evidence.more ? LONGEST : Math.min(LONGEST, said);
+    if (!evidence.more && 1 + said - price * this.passes[1]! <= most) return 0;
+    const furthest = evidence.timed ? LONGEST_NEURAL : LONGEST;
+    const longest = evidence.more ? furthest : Math.min(LONGEST, said);
     this.weigh(evidence, longest, shift);
     let length = bestLength(gains, times, longest, price);
-    if (length > said && gains[length]! - price * times[length]! > most) {
+    if (!evidence.timed && length > said && gains[length]! - price * times[length]! > most) {
       // It is worth asking for more; it may have less to say than was hoped for.
       this.listener!.extend(evidence, length);
       length = bestLength(gains, times, Math.min(length, evidence.tokens!.length), price);
@@ -124,7 +179,7 @@ export class Planner {
   private weigh(evidence: HeardDraft, longest: number, shift: Shift | undefined): void {
     const { gains, times, passes } = this;
     const logits = this.logitsOf(evidence.slot);
-    const guessing = evidence.tokens === undefined;
+    const said = evidence.tokens?.length ?? 0;
     let alive = 1;
     let chance = 0;
     gains[0] = 1;
@@ -139,12 +194,13 @@ export class Planner {
       const length = place + 1;
       gains[length] = gains[place]! + alive;
       times[length] = passes[length]!;
-      if (guessing) times[length]! += draftMillis(this.costs, evidence.id, length, evidence.behind);
+      if (evidence.timed && length > said)
+        times[length]! += draftMillis(this.costs, evidence.id, length - said, 0);
     }
   }
 
   private logitsOf(slot: number): Float64Array {
-    this.logits[slot] ??= new Float64Array(GUESS_PLACES.length);
+    this.logits[slot] ??= new Float64Array(this.network.sizes[this.network.sizes.length - 1]!);
     const logits = this.logits[slot]!;
     if (!this.judged[slot]) {
       this.features!.writeOwn(this.own, this.heard[slot]!, this.heard);

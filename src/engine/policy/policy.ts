@@ -1,6 +1,6 @@
 // This folder: which draft guesses how far: the trained policy, its features and costs, simpler ones.
 
-import type { DraftSession, RequestText } from '../drafts/draft.ts';
+import type { DraftSession, Proposal, RequestText } from '../drafts/draft.ts';
 
 /** What is known of a request before its first round. */
 export interface RequestContext {
@@ -21,11 +21,23 @@ export interface Choice {
   readonly length: number;
   /** What the draft said already, when the policy has asked it to decide; it is not asked again. */
   readonly tokens?: readonly number[] | undefined;
-  /**
-   * A copy to hold beside the draft's first guess: where both say the same token, the copy is taken, as far as `length`. Two that
-   * agree are right far more often than either.
-   */
-  readonly copy?: { readonly draft: string; readonly length: number } | undefined;
+}
+
+/** Ask a draft that costs time, and decide by what it says. */
+export interface Question {
+  readonly ask: string;
+  /** Tokens to ask it for (≥ 1). */
+  readonly length: number;
+  /** Told what it said, which may be nothing. */
+  decide(said: Proposal): Decision;
+}
+
+/** What to do in a round; `undefined` means plain decoding. */
+export type Decision = Choice | Question | undefined;
+
+/** Whether it is not decided yet. */
+export function isQuestion(decision: Decision): decision is Question {
+  return decision !== undefined && 'ask' in decision;
 }
 
 /** What a round brought. */
@@ -42,8 +54,8 @@ export interface RoundOutcome {
 
 /** The choices of one request. */
 export interface Selector {
-  /** Choose for the next round; `undefined` means plain decoding. */
-  choose(drafts: ReadonlyMap<string, DraftSession>): Choice | undefined;
+  /** Choose for the next round. */
+  choose(drafts: ReadonlyMap<string, DraftSession>): Decision;
   /** Told the outcome of every round. */
   observe(outcome: RoundOutcome): void;
 }

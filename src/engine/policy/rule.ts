@@ -1,7 +1,7 @@
 import type { Draft, DraftSession } from '../drafts/draft.ts';
 import { type CostTable, draftMillis, passMillis } from './costs.ts';
 import { PassClock } from './passClock.ts';
-import type { Choice, Policy, RoundOutcome, Selector } from './policy.ts';
+import type { Choice, Decision, Policy, Question, RoundOutcome, Selector } from './policy.ts';
 import { RunningMeans, type Yield } from './runningMeans.ts';
 
 /** A match this long is copied without asking a neural draft. */
@@ -104,7 +104,7 @@ class RuleSelector implements Selector {
     this.neuralKeys = fitting.flatMap((id) => NEURAL_YIELD.map((_, kind) => keyOf(id, kind)));
   }
 
-  choose(sessions: ReadonlyMap<string, DraftSession>): Choice | undefined {
+  choose(sessions: ReadonlyMap<string, DraftSession>): Decision {
     const copy = copyChoice(sessions);
     const match = copy && copy.draft !== NGRAM ? (sessions.get(copy.draft)?.matchLength() ?? 0) : 0;
     this.plan = undefined;
@@ -112,14 +112,17 @@ class RuleSelector implements Selector {
     const kind = Math.min(match, COPY_YIELD.length - 1);
     const beside = copy && match > 0 ? { draft: copy.draft, length: AGREED_LENGTH[kind]! } : undefined;
     const plans = this.fitting.flatMap((id) => this.neuralPlan(id, kind, beside, sessions.get(id)) ?? []);
-    if (copy) plans.unshift(this.planOf(copy, kind, match > 0 ? COPY_YIELD[kind]! : TABLE_YIELD, () => 0));
+    if (copy)
+      plans.unshift(
+        this.planOf(copy.draft, copy, kind, match > 0 ? COPY_YIELD[kind]! : TABLE_YIELD, () => 0),
+      );
     let most = 1 / this.seen.clock.millis(1, this.context);
     for (const plan of plans) {
       if (plan.rate <= most) continue;
       most = plan.rate;
       this.plan = plan;
     }
-    return this.plan?.choice;
+    return this.plan?.decision;
   }
 
   observe({ drafted, accepted, committed, millis }: RoundOutcome): void {
@@ -132,31 +135,48 @@ class RuleSelector implements Selector {
   private neuralPlan(
     id: string,
     kind: number,
-    copy: Choice['copy'],
+    copy: Choice | undefined,
     session: DraftSession | undefined,
   ): RatedPlan | undefined {
     if (!session) return undefined;
     const behind = session.behind();
     const unread = Math.max(0, behind - FRESH_TEXT);
     const read = behind - unread + unread / ROUNDS_TO_COME;
-    return this.planOf({ draft: id, length: LONGEST_NEURAL, copy }, kind, NEURAL_YIELD[kind]!, (tokens) =>
+    const alone = { draft: id, length: LONGEST_NEURAL };
+    const decision = copy ? besideCopy(alone, copy) : alone;
+    return this.planOf(id, decision, kind, NEURAL_YIELD[kind]!, (tokens) =>
       draftMillis(this.seen.costs, id, copy ? Math.min(tokens, OWN_GUESSES) : tokens, read),
     );
   }
 
   /** @param kind of the match. @param guessing milliseconds that so many guesses take. */
   private planOf(
-    choice: Choice,
+    draft: string,
+    decision: Decision,
     kind: number,
     prior: Yield,
     guessing: (tokens: number) => number,
   ): RatedPlan {
     const { means, clock } = this.seen;
-    const key = keyOf(choice.draft, kind);
+    const key = keyOf(draft, kind);
     const { drafted, accepted } = means.of(key, prior);
     const pass = clock.millis(1 + Math.round(drafted), this.context);
-    return { choice, key, rate: (1 + accepted) / (pass + guessing(drafted)) };
+    return { decision, key, rate: (1 + accepted) / (pass + guessing(drafted)) };
   }
+}
+
+/** Ask for the copy and for one guess: where both say the same, the copy is taken, since two that agree are right far more often. */
+function besideCopy(alone: Choice, copy: Choice): Question {
+  return {
+    ask: copy.draft,
+    length: copy.length,
+    decide: ({ tokens }) => ({
+      ask: alone.draft,
+      length: 1,
+      decide: ({ tokens: [first] }) =>
+        first !== undefined && first === tokens[0] ? { ...copy, tokens } : alone,
+    }),
+  };
 }
 
 /** What a plan is counted as. */
@@ -166,7 +186,7 @@ function keyOf(draft: string, kind: number): string {
 
 /** One way to spend a round, with what it is expected to be worth. */
 interface RatedPlan {
-  readonly choice: Choice;
+  readonly decision: Decision;
   /** What it is counted as. */
   readonly key: string;
   /**

@@ -1,18 +1,18 @@
 import type { NetworkWeights } from '../../selection/network.ts';
 import { SparseNetwork } from '../../selection/sparseNetwork.ts';
 import { Rate } from '../../selection/throughput.ts';
-import type { Draft } from '../drafts/draft.ts';
-import type { CostTable } from './costs.ts';
+import type { Draft, DraftSession } from '../drafts/draft.ts';
+import { type CostTable, draftMillis } from './costs.ts';
 import { Features } from './features.ts';
 import { FEATURES } from './layout.ts';
-import { Listener } from './listen.ts';
+import { type HeardDraft, Listener } from './listen.ts';
 import { OnlineLearner, type OnlineState } from './online.ts';
 import { PassClock } from './passClock.ts';
-import { GUESS_PLACES, Planner, type RoundPlan } from './planner.ts';
-import type { Policy, RequestContext, RoundOutcome, Selector } from './policy.ts';
+import { OUTPUTS, Planner } from './planner.ts';
+import type { Decision, Policy, RequestContext, RoundOutcome, Selector } from './policy.ts';
 
 /** Tokens that a round is taken to bring before any was seen. */
-const START_GAIN = 1.8;
+export const START_GAIN = 1.8;
 
 /** What training leaves behind. */
 export interface PolicyWeights {
@@ -29,7 +29,7 @@ export interface PolicyWeights {
 
 /** The sizes that a network must have to be used here. */
 export const POLICY_INPUTS = FEATURES;
-export const POLICY_OUTPUTS = GUESS_PLACES.length;
+export const POLICY_OUTPUTS = OUTPUTS;
 
 /** What a policy must know of the drafts and the machine. */
 export interface Surroundings {
@@ -44,6 +44,9 @@ export interface Surroundings {
  * time measured on this machine: the plan with the most E[tokens] − price · E[milliseconds], the price going with the
  * rate of tokens a millisecond that decoding reaches (renewal reward; Dinkelbach's method).
  *
+ * A draft that costs time is heard in steps: its first token where the network thinks that this is worth its time, and more where the
+ * plan is to go on with it. What it says is weighed like what copies say, and tells how far a copy can be trusted.
+ *
  * The network knows nothing of the machine, so one file serves all. The running rate and the clock of passes go on
  * from request to request.
  *
@@ -54,43 +57,88 @@ export function trainedPolicy(
   { drafts, costs, kinds }: Surroundings,
   online?: OnlineState,
 ): Policy {
-  const network = SparseNetwork.from(weights.network);
   const clock = new PassClock(costs.target);
   const rate = new Rate(START_GAIN, clock.millis(2, 0));
   const byId = new Map(drafts.map((draft) => [draft.id, draft]));
-  const planner = new Planner(network, clock, costs);
+  const planner = new Planner(SparseNetwork.from(weights.network), clock, costs);
   const learner = online && new OnlineLearner(online, planner, clock);
-
+  const shared: Kept = { costs, clock, rate, planner, learner, price: weights.price };
   return {
     id: online ? 'trained+online' : 'trained',
     uses: (id) => byId.has(id) && weights.arms.includes(id),
     begin(context: RequestContext): Selector {
-      const features = new Features(context, kinds);
-      let length = context.prompt.length;
-      const listener = new Listener(byId, context.language, costs);
-      let plan: RoundPlan | undefined;
-      let price = 0;
       learner?.begin(context.language);
-
-      return {
-        choose(sessions) {
-          listener.listen(sessions);
-          price = weights.price * rate.value;
-          planner.look(features, listener, length);
-          plan = learner ? learner.plan(price) : planner.plan(price);
-          if (!plan) return undefined;
-          return { draft: plan.evidence.id, length: plan.length, tokens: plan.evidence.tokens };
-        },
-        observe(outcome: RoundOutcome) {
-          const rows = outcome.drafted + 1;
-          const guessing = plan ? plan.millis - clock.millis(plan.length + 1, length) : 0;
-          learner?.observe(outcome, price);
-          features.observe(outcome, listener.heard);
-          clock.observe(rows, length, outcome.millis);
-          rate.observe(outcome.accepted + 1, guessing + outcome.millis);
-          length += outcome.committed.length;
-        },
-      };
+      const listener = new Listener(byId, context.language, costs);
+      return new TrainedSelector(shared, new Features(context, kinds), listener, context.prompt.length);
     },
   };
+}
+
+/** What goes on from request to request. */
+interface Kept {
+  readonly costs: CostTable;
+  readonly clock: PassClock;
+  readonly rate: Rate;
+  readonly planner: Planner;
+  readonly learner: OnlineLearner | undefined;
+  /** As in the weights. */
+  readonly price: number;
+}
+
+class TrainedSelector implements Selector {
+  private price = 0;
+  /** Milliseconds that drafts were listened to in this round. */
+  private listened = 0;
+
+  /** @param length tokens that the target holds. */
+  constructor(
+    private readonly kept: Kept,
+    private readonly features: Features,
+    private readonly listener: Listener,
+    private length: number,
+  ) {}
+
+  choose(sessions: ReadonlyMap<string, DraftSession>): Decision {
+    const { planner, rate, price } = this.kept;
+    this.listener.listen(sessions);
+    this.price = price * rate.value;
+    this.listened = 0;
+    planner.look(this.features, this.listener, this.length);
+    return this.planned();
+  }
+
+  observe(outcome: RoundOutcome): void {
+    const { learner, clock, rate } = this.kept;
+    learner?.observe(outcome, this.price);
+    this.features.observe(outcome, this.listener.heard);
+    clock.observe(outcome.drafted + 1, this.length, outcome.millis);
+    rate.observe(outcome.accepted + 1, this.listened + outcome.millis);
+    this.length += outcome.committed.length;
+  }
+
+  /** The best plan by what has been heard; where it is worth the time a draft is asked first. */
+  private planned(): Decision {
+    const { planner, learner, costs } = this.kept;
+    const plan = learner ? learner.plan(this.price) : planner.plan(this.price);
+    const unheard = planner.question(this.price, plan);
+    if (unheard) return this.ask(unheard, 1, planner.hearingMillis(unheard));
+    if (!plan) return undefined;
+    const { evidence, length } = plan;
+    const { id, tokens = [], timed } = evidence;
+    if (!timed || length <= tokens.length) return { draft: id, length, tokens };
+    return this.ask(evidence, length, draftMillis(costs, id, length - tokens.length, 0));
+  }
+
+  private ask(evidence: HeardDraft, limit: number, millis: number): Decision {
+    this.listened += millis;
+    return {
+      ask: evidence.id,
+      length: limit,
+      decide: (said) => {
+        this.listener.hear(evidence, said, limit);
+        this.kept.planner.heardMore();
+        return this.planned();
+      },
+    };
+  }
 }

@@ -14,6 +14,7 @@ import {
   runTrial,
   type World,
 } from '../../toy/cases.ts';
+import { beside } from '../../toy/decisions.ts';
 import { draftOf, greedyTokens } from '../../toy/drafts.ts';
 import { largest, markov, unlikely } from '../../toy/markov.ts';
 import { Random } from '../../toy/random.ts';
@@ -246,7 +247,7 @@ describe('the decoder', () => {
       const policy: Policy = {
         id: 'beside',
         begin: () => ({
-          choose: () => ({ draft, length: 2, copy: { draft: copy, length: 4 } }),
+          choose: () => beside(draft, 2, copy, 4),
           observe: ({ draft: id, drafted, accepted }) => outcomes.push(`${id} ${drafted} ${accepted}`),
         }),
       };

@@ -30,9 +30,10 @@ describe('what was learnt for a target', () => {
     assert.deepEqual(problems, []);
   });
 
-  test('the bundled policy is for the small bundled target alone, one that was named for any', async () => {
-    assert.equal(await policyWeights({ bundled }, 'base', false, problems), undefined);
-    assert.equal(await policyWeights({ bundled }, undefined, false, problems), undefined);
+  test('every other target has one policy, which hears drafts that cost time, and a named one serves any', async () => {
+    const base = await policyWeights({ bundled }, 'base', false, problems);
+    assert.deepEqual(base, await policyWeights({ bundled }, undefined, false, problems));
+    assert.ok(base?.method === 'round' && base.timed?.includes('draft-code'));
     const policyFile = path.join(root, 'models/policy/policy.json');
     assert.ok(await policyWeights({ bundled, policyFile }, undefined, false, problems));
     assert.deepEqual(problems, []);

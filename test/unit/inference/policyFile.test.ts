@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { FEATURES_BEFORE } from '../../../src/engine/policy/layout.ts';
+import { GUESS_PLACES } from '../../../src/engine/policy/planner.ts';
 import { requestInputs } from '../../../src/engine/policy/requestFeatures.ts';
 import { POLICY_INPUTS, POLICY_OUTPUTS } from '../../../src/engine/policy/trained.ts';
 import { UserError } from '../../../src/errors.ts';
@@ -48,6 +50,16 @@ describe('the file of a policy', () => {
     };
     assert.deepEqual(await readPolicyFile(fileOf(file)), file);
     await assert.rejects(readPolicyFile(fileOf({ ...file, languages: [] })), { reason: 'policy-broken' });
+  });
+
+  test('that was made before drafts that cost time were heard chooses as it did', async () => {
+    const older = network([FEATURES_BEFORE, 4, GUESS_PLACES.length]);
+    const file = await readPolicyFile(fileOf({ ...good, network: older }));
+    const [was, is] = [new Network(older), new Network(file.network)];
+    for (let at = 0; at < FEATURES_BEFORE; at += 3) was.input[at] = is.input[at] = 1;
+    const outputs = Array.from(is.run());
+    assert.deepEqual(outputs.slice(0, -1), Array.from(was.run()));
+    assert.equal(outputs.at(-1), 0, 'it is worth nothing to it to hear one');
   });
 
   test('of the version before is refused in a sentence', async () => {

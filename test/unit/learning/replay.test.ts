@@ -19,6 +19,7 @@ import type { LogRecord } from '../../../src/learning/log.ts';
 import { replay, roundMillis, standInKinds, timesOf } from '../../../src/learning/replay.ts';
 import { seededRandom } from '../../../src/measure/statistics.ts';
 import { Network } from '../../../src/selection/network.ts';
+import { beside } from '../../toy/decisions.ts';
 import { greedyTokens } from '../../toy/drafts.ts';
 import { type Saying, toyHeader, toyRecord } from '../../toy/logs.ts';
 import { markov } from '../../toy/markov.ts';
@@ -157,7 +158,7 @@ describe('replaying a recorded request', () => {
     'a copy beside': () => ({
       id: 'beside',
       begin: () => ({
-        choose: () => ({ draft: 'guess', length: 4, copy: { draft: 'suffix', length: 6 } }),
+        choose: () => beside('guess', 4, 'suffix', 6),
         observe: () => undefined,
       }),
     }),

@@ -21,27 +21,39 @@ describe('samples', () => {
   test('are one for each draft that says something, at every position where the policy stands', () => {
     const silentAtOdd = (at: number) => (at % 2 ? { tokens: [] } : wrong());
     const record = toyRecord({ path, says: { suffix: knowing, ngram: silentAtOdd } }, kinds);
-    const plain = sample([record], header, everyUse, times, never);
+    const plain = sample([record], everyUse, { arms: header.arms, times, random: never });
     assert.equal(plain.length, 12 + 6);
-    const fast = sample([record], header, { ...fixedDraft('suffix', 3), uses: () => true }, times, never);
+    const fast = sample(
+      [record],
+      { ...fixedDraft('suffix', 3), uses: () => true },
+      { arms: header.arms, times, random: never },
+    );
     // Four tokens a round: at 0, 4 and 8, all of them even.
     assert.equal(fast.length, 2 * 3);
   });
 
   test('make the round plain now and then, so that all positions are seen', () => {
     const record = toyRecord({ path, says: { suffix: knowing } }, kinds);
-    const plain = sample([record], header, { ...fixedDraft('suffix', 3), uses: () => true }, times, always);
+    const plain = sample(
+      [record],
+      { ...fixedDraft('suffix', 3), uses: () => true },
+      { arms: header.arms, times, random: always },
+    );
     assert.equal(plain.length, 12);
   });
 
   test('do not call wrong what goes beyond the end of the path', () => {
     const record = toyRecord({ path, says: { suffix: knowing } }, kinds);
-    for (const [at, { said, right }] of sample([record], header, everyUse, times, never).entries()) {
+    for (const [at, { said, right }] of sample([record], everyUse, {
+      arms: header.arms,
+      times,
+      random: never,
+    }).entries()) {
       assert.equal(right, 12 - at);
       assert.equal(said, right, `at ${at} a guess that nobody can judge is judged`);
     }
     const mistaken = toyRecord({ path, says: { suffix: wrong } }, kinds);
-    const samples = sample([mistaken], header, everyUse, times, never);
+    const samples = sample([mistaken], everyUse, { arms: header.arms, times, random: never });
     assert.deepEqual(
       samples.map(({ right }) => right),
       new Array<number>(12).fill(0),
@@ -54,6 +66,9 @@ describe('samples', () => {
 
   test('are of those drafts that the policy uses', () => {
     const record = toyRecord({ path, says: { suffix: knowing, ngram: wrong } }, kinds);
-    assert.equal(sample([record], header, fixedDraft('suffix', 3), times, always).length, 12);
+    assert.equal(
+      sample([record], fixedDraft('suffix', 3), { arms: header.arms, times, random: always }).length,
+      12,
+    );
   });
 });

@@ -48,7 +48,7 @@ const recordsOf = (from: number, count: number) =>
 
 function train(seed: number, records = recordsOf(0, 12), more: { losses?: number[] } = {}): PolicyWeights {
   return trainPolicy(records, header, times, {
-    turns: 2,
+    turns: 3,
     epochs: 12,
     hidden: [16],
     random: seededRandom(seed),

@@ -2,7 +2,12 @@
 
 import { Command, Option } from 'commander';
 import { UserError } from '../../../errors.ts';
-import { POLICY_FORMAT, POLICY_VERSION, type PolicyFile } from '../../../inference/policyFile.ts';
+import {
+  POLICY_FORMAT,
+  POLICY_VERSION,
+  type PolicyFile,
+  readPolicyFile,
+} from '../../../inference/policyFile.ts';
 import { actionsOf, bestOfEach, measureActions } from '../../../learning/actions.ts';
 import { type Log, type LogHeader, type LogRecord, readLogs } from '../../../learning/log.ts';
 import { hasOwnOutputs, trainPaper } from '../../../learning/paper.ts';
@@ -10,6 +15,7 @@ import { timesOf } from '../../../learning/replay.ts';
 import { subset } from '../../../learning/subset.ts';
 import { epochsFor, trainPolicy } from '../../../learning/train.ts';
 import { seededRandom } from '../../../measure/statistics.ts';
+import type { NetworkWeights } from '../../../selection/network.ts';
 import { number, wholeNumber } from '../../options.ts';
 import { requireWritable, writeResult } from '../../output.ts';
 
@@ -21,6 +27,7 @@ interface Options {
   alpha: number;
   drafts: string;
   seed: number;
+  from: string;
 }
 
 export function trainCommand(): Command {
@@ -53,6 +60,7 @@ export function trainCommand(): Command {
       1_000_000,
     )
     .option('--epochs <n>', 'times that all samples are seen in each of two turns', wholeNumber(1, 1000), 8)
+    .option('--from <file>', 'a policy to go on from, where few requests are recorded', '')
     .option('--seed <n>', 'of the first weights and the order', wholeNumber(0), 1)
     .action(run);
 }
@@ -60,6 +68,7 @@ export function trainCommand(): Command {
 async function run(files: string[], options: Options): Promise<void> {
   // Before the minutes of training, not after them.
   await requireWritable(options.out);
+  const start = options.from === '' ? undefined : await startOf(options.from, options.method);
   const { header, records } = narrowed(await readLogs(files), options.drafts);
   const random = seededRandom(options.seed);
   const chosen = subset(records, options.prompts, random);
@@ -71,16 +80,32 @@ async function run(files: string[], options: Options): Promise<void> {
   const file: PolicyFile =
     options.method === 'paper'
       ? { ...about, method: 'request', ...paper(chosen, header, options.alpha, random) }
-      : { ...about, method: 'round', ...byRound(chosen, header, options.epochs, random) };
+      : { ...about, method: 'round', ...byRound(chosen, header, { epochs: options.epochs, random, start }) };
   await writeResult(options.out, `${JSON.stringify(file)}\n`);
   console.log(`Trained on ${chosen.length} requests; the policy is in ${options.out}.`);
 }
 
-function byRound(records: readonly LogRecord[], header: LogHeader, epochs: number, random: () => number) {
+/** The network of a policy that is there. @throws UserError as readPolicyFile, and `policy-method`. */
+async function startOf(file: string, method: string): Promise<NetworkWeights> {
+  const policy = await readPolicyFile(file);
+  if (method === 'round' && policy.method === 'round') return policy.network;
+  const message = `A policy goes on only with the method round, which ${file} or --method is not. Leave --from out.`;
+  throw new UserError('policy-method', message);
+}
+
+function byRound(
+  records: readonly LogRecord[],
+  header: LogHeader,
+  how: { readonly epochs: number; readonly random: () => number; readonly start: NetworkWeights | undefined },
+) {
+  const { epochs, random, start } = how;
   const weights = trainPolicy(records, header, timesOf(header), {
-    turns: 2,
-    epochs: epochsFor(records.length, epochs),
+    // A draft that costs time is asked from the second turn on: what comes of it is learnt in the third.
+    turns: header.arms.some(({ id }) => header.costs.drafts[id]) ? 3 : 2,
+    // What is there already is moved, not learnt again.
+    epochs: start ? epochs : epochsFor(records.length, epochs),
     hidden: [32, 32],
+    ...(start ? { start } : {}),
     random,
     onEpoch: (turn, epoch, loss) => {
       console.error(`turn ${turn + 1}, epoch ${epoch + 1}: ${loss.toFixed(4)} nats a guess`);

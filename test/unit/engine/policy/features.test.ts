@@ -23,6 +23,7 @@ const evidence = (
   id,
   arm: armClass(id, [], 'python'),
   slot: IDS.indexOf(id),
+  timed: false,
   match: 0,
   tokens,
   probabilities: undefined,

@@ -12,6 +12,7 @@ import {
 } from '../../../../src/engine/policy/online.ts';
 import { GUESS_PLACES } from '../../../../src/engine/policy/planner.ts';
 import { type PolicyWeights, trainedPolicy } from '../../../../src/engine/policy/trained.ts';
+import { settled } from '../../../toy/decisions.ts';
 import { toyCosts } from '../../../toy/logs.ts';
 import { Random } from '../../../toy/random.ts';
 
@@ -65,7 +66,7 @@ function play(
   const choices = Array.from({ length: rounds }, (_, round) => {
     const right = rightOf(round);
     const sessions = new Map(Object.entries(right).map(([id, count]) => [id, session(at, count)]));
-    const choice = selector.choose(sessions);
+    const choice = settled(selector.choose(sessions), sessions);
     const drafted = choice?.length ?? 0;
     const accepted = choice ? Math.min(drafted, right[choice.draft]!) : 0;
     const pass = passMillis(

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { DraftSession, InstantSession } from '../../../../src/engine/drafts/draft.ts';
+import type { DraftSession, InstantSession, Proposal } from '../../../../src/engine/drafts/draft.ts';
 import { draftMillis } from '../../../../src/engine/policy/costs.ts';
 import { Features } from '../../../../src/engine/policy/features.ts';
 import { FEATURES } from '../../../../src/engine/policy/layout.ts';
-import { type HeardDraft, Listener, LONGEST } from '../../../../src/engine/policy/listen.ts';
+import { type HeardDraft, Listener, LONGEST, LONGEST_NEURAL } from '../../../../src/engine/policy/listen.ts';
 import { PassClock } from '../../../../src/engine/policy/passClock.ts';
-import { GUESS_PLACES, LONGEST_NEURAL, Planner, placeGroup } from '../../../../src/engine/policy/planner.ts';
+import { OUTPUTS, Planner, placeGroup } from '../../../../src/engine/policy/planner.ts';
 import { seededRandom } from '../../../../src/measure/statistics.ts';
 import { Network } from '../../../../src/selection/network.ts';
 import { SparseNetwork } from '../../../../src/selection/sparseNetwork.ts';
@@ -17,6 +17,7 @@ import { Random } from '../../../toy/random.ts';
 
 const kinds = Uint8Array.from({ length: 60 }, (_, token) => token % 11);
 const costs = { ...toyCosts, drafts: { small: { token: 0.05, catchUp: 0.001 } } };
+const never = new AbortController().signal;
 const IDS = ['edit', 'suffix', 'ngram', 'ensemble:stack', 'small'];
 
 /** The same session, for a draft that answers at once. */
@@ -69,9 +70,11 @@ function plainly(
     features.writeOwn(row, evidence, heard);
     for (let i = 0; i < row.length; i++) network.input[row.places[i]!] = row.values[i]!;
     const logits = network.run();
+    const { tokens, timed, more } = evidence;
+    if (!tokens) continue;
     const limit = evidence.id === 'ngram' ? 8 : LONGEST;
-    const session = full.get(evidence.id) as InstantSession;
-    const said = evidence.tokens ? session.propose(limit).tokens.length : LONGEST_NEURAL;
+    const all = () => (full.get(evidence.id) as InstantSession).propose(limit).tokens.length;
+    const said = timed ? (more ? LONGEST_NEURAL : tokens.length) : all();
     let alive = 1;
     const survival = Array.from({ length: said }, (_, place) => {
       alive *= 1 / (1 + Math.exp(-logits[placeGroup(place)]!));
@@ -79,7 +82,7 @@ function plainly(
     });
     const millis = (length: number) =>
       clock.millis(length + 1, context) +
-      (evidence.tokens || length === 0 ? 0 : draftMillis(costs, evidence.id, length, evidence.behind));
+      (timed && length > tokens.length ? draftMillis(costs, evidence.id, length - tokens.length, 0) : 0);
     const plan = bestPlan(survival, millis, price);
     if (plan.length === 0 || plan.value <= most) continue;
     most = plan.value;
@@ -96,7 +99,7 @@ describe('planning a round', () => {
     for (let seed = 0; seed < 400; seed++) {
       const random = new Random(seed);
       const uniform = seededRandom(seed);
-      const plain = Network.random([FEATURES, 9, 8, GUESS_PLACES.length], uniform);
+      const plain = Network.random([FEATURES, 9, 8, OUTPUTS], uniform);
       for (const layer of plain.layers) for (let i = 0; i < layer.length; i++) layer[i]! += uniform() - 0.3;
       const clock = new PassClock(costs.target);
       for (let i = 0; i < 50; i++) clock.observe(random.int(1, 40), 100, 0.5 + 3 * random.next());
@@ -107,6 +110,12 @@ describe('planning a round', () => {
       const asked: number[] = [];
       const sessions = sessionsOf(random, asked);
       listener.listen(sessions);
+      for (const evidence of listener.heard.filter(({ timed }) => timed)) {
+        const limit = random.int(0, LONGEST_NEURAL);
+        if (limit > 0)
+          listener.hear(evidence, sessions.get(evidence.id)!.propose(limit, never) as Proposal, limit);
+      }
+      asked.length = 0;
       const price = 0.1 + random.int(0, 3) * random.next();
       const heard = listener.heard.filter(({ tokens }) => tokens?.length !== 0).map((each) => ({ ...each }));
       planner.look(features, listener, prompt.length);
@@ -116,7 +125,8 @@ describe('planning a round', () => {
       assert.deepEqual(plan && { id: plan.evidence.id, length: plan.length }, expected, `seed ${seed}`);
       if (plan) {
         drafted++;
-        assert.ok(plan.length <= (plan.evidence.tokens?.length ?? LONGEST_NEURAL));
+        const { tokens, timed, more } = plan.evidence;
+        assert.ok(plan.length <= (timed && more ? LONGEST_NEURAL : tokens!.length));
         if (plan.length > 8) far++;
         if (most <= 8 && heard.some(({ more }) => more)) bounded++;
       }

@@ -3,7 +3,9 @@ import { describe, test } from 'node:test';
 import type { DraftSession } from '../../../../src/engine/drafts/draft.ts';
 import type { CostTable } from '../../../../src/engine/policy/costs.ts';
 import { fixedDraft, noDraft } from '../../../../src/engine/policy/fixed.ts';
+import type { Selector } from '../../../../src/engine/policy/policy.ts';
 import { copyingRule, guessShare, rule } from '../../../../src/engine/policy/rule.ts';
+import { settled } from '../../../toy/decisions.ts';
 import { draftOf } from '../../../toy/drafts.ts';
 
 const draft = (id: string, languages: readonly string[] = []) => draftOf(id, () => [], languages);
@@ -21,8 +23,11 @@ function sessions(drafts: typeof pool, match: number): Map<string, DraftSession>
 }
 
 const context = (language: string) => ({ language, task: 'complete', prompt: [1] });
+/** What a selector comes to. */
+const chosenBy = (selector: Selector, among: Map<string, DraftSession>) =>
+  settled(selector.choose(among), among);
 const copying = (match: number, drafts = pool) =>
-  copyingRule(drafts).begin(context('go')).choose(sessions(drafts, match));
+  chosenBy(copyingRule(drafts).begin(context('go')), sessions(drafts, match));
 
 /** Costs beside a target whose pass of two rows takes `pass` milliseconds; a further row takes a tenth of it. */
 const costsOf = (pass: number, drafts: CostTable['drafts']): CostTable => ({
@@ -52,15 +57,15 @@ describe('the plain rule over drafts that copy', () => {
         [...sessions(pool, 0)].map(([id, each]) => [id, { ...each, matchLength: () => lengths[id] ?? 0 }]),
       );
     const withEdit = [...pool, draft('edit')];
-    const chosenBy = (lengths: Readonly<Record<string, number>>) => {
+    const among = (lengths: Readonly<Record<string, number>>) => {
       const all = standing(lengths);
       all.set('edit', { ...all.get('suffix')!, matchLength: () => lengths.edit ?? 0 });
-      return copyingRule(withEdit).begin(context('go')).choose(all);
+      return chosenBy(copyingRule(withEdit).begin(context('go')), all);
     };
-    assert.equal(chosenBy({ edit: 5, suffix: 5, lookup: 4 })?.draft, 'edit');
-    assert.equal(chosenBy({ edit: 1, suffix: 5 })?.draft, 'suffix');
-    assert.equal(chosenBy({ suffix: 2, lookup: 2 })?.draft, 'suffix');
-    assert.equal(chosenBy({}), undefined);
+    assert.equal(among({ edit: 5, suffix: 5, lookup: 4 })?.draft, 'edit');
+    assert.equal(among({ edit: 1, suffix: 5 })?.draft, 'suffix');
+    assert.equal(among({ suffix: 2, lookup: 2 })?.draft, 'suffix');
+    assert.equal(among({}), undefined);
   });
 
   test('does not have prompt lookup prepared beside the suffix draft, nor models', () => {
@@ -87,45 +92,53 @@ describe('the plain rule over the whole pool', () => {
   });
 
   test('copies while the match is long, whatever a model might say', () => {
-    for (const match of [8, 30]) assert.equal(ruleOf().choose(sessions(pool, match))?.draft, 'suffix');
+    for (const match of [8, 30]) assert.equal(chosenBy(ruleOf(), sessions(pool, match))?.draft, 'suffix');
   });
 
   test('holds the copy of a short match beside the model’s guess, and copies farther where both agree', () => {
+    const saying = (match: number, snake: number) => {
+      const all = sessions(pool, match);
+      const says = (id: string, tokens: number[]) =>
+        all.set(id, { ...all.get(id)!, propose: (limit) => ({ tokens: tokens.slice(0, limit) }) });
+      says('suffix', [1, 2, 3, 4, 5, 6, 7, 8]);
+      says('snake', [snake, 9]);
+      return all;
+    };
     for (const match of [1, 2]) {
-      const chosen = ruleOf().choose(sessions(pool, match));
-      assert.equal(chosen?.draft, 'snake', `match ${match}`);
-      assert.equal(chosen.copy?.draft, 'suffix');
-      assert.ok(chosen.copy.length > copying(match)!.length);
+      const agreed = chosenBy(ruleOf(), saying(match, 1));
+      assert.equal(agreed?.draft, 'suffix', `match ${match}`);
+      assert.ok(agreed.length > copying(match)!.length);
+      assert.equal(chosenBy(ruleOf(), saying(match, 5))?.draft, 'snake', `match ${match}`);
     }
-    assert.equal(ruleOf().choose(sessions(pool, 0))?.copy, undefined);
+    assert.equal(chosenBy(ruleOf(), saying(0, 1))?.draft, 'snake');
   });
 
   test('copies a short match alone where that was seen to bring more in its time', () => {
     const selector = ruleOf();
     for (let round = 0; round < 200; round++) {
-      const chosen = selector.choose(sessions(pool, 3));
+      const chosen = chosenBy(selector, sessions(pool, 3));
       selector.observe(chosen?.draft === 'snake' ? outcome(6, 0) : outcome(3, 3, 'suffix'));
     }
-    assert.deepEqual(selector.choose(sessions(pool, 3)), copying(3));
+    assert.deepEqual(chosenBy(selector, sessions(pool, 3)), copying(3));
   });
 
   test('asks a model where there is nothing long to copy', () => {
-    assert.equal(ruleOf().choose(sessions(pool, 0))?.draft, 'snake');
+    assert.equal(chosenBy(ruleOf(), sessions(pool, 0))?.draft, 'snake');
   });
 
   test('leaves out a model that costs more than its guesses are worth, and then is the rule over copying drafts', () => {
     const costs = costsOf(1, SNAKE);
     assert.ok(Math.abs(guessShare(costs, 'snake') - 1) < 1e-9);
     assert.equal(rule(pool, costs).uses?.('snake'), false);
-    assert.equal(ruleOf(costs).choose(sessions(pool, 1))?.draft, 'suffix');
-    assert.equal(ruleOf(costs).choose(sessions(pool, 0)), undefined);
+    assert.equal(chosenBy(ruleOf(costs), sessions(pool, 1))?.draft, 'suffix');
+    assert.equal(chosenBy(ruleOf(costs), sessions(pool, 0)), undefined);
   });
 
   test('turns from a model that is always wrong, and tries it again much later', () => {
     const selector = ruleOf();
     const asked: boolean[] = [];
     for (let round = 0; round < 9000; round++) {
-      const chosen = selector.choose(sessions(pool, 0));
+      const chosen = chosenBy(selector, sessions(pool, 0));
       asked.push(chosen !== undefined);
       selector.observe(chosen ? outcome(3, 0) : outcome(0, 0, undefined));
     }
@@ -141,7 +154,7 @@ describe('the plain rule over the whole pool', () => {
     const selector = ruleOf(costsOf(10, { good: times, bad: times }), two);
     let good = 0;
     for (let round = 0; round < 300; round++) {
-      const chosen = selector.choose(sessions(two, 0));
+      const chosen = chosenBy(selector, sessions(two, 0));
       if (chosen?.draft === 'good') good++;
       selector.observe(
         chosen ? outcome(3, chosen.draft === 'good' ? 2 : 1, chosen.draft) : outcome(0, 0, undefined),
@@ -159,7 +172,7 @@ describe('the plain rule over the whole pool', () => {
   test('chooses only among the drafts that are there', () => {
     for (const drafts of [[], [draft('lookup')], [draft('snake', ['python'])], pool.slice(1)]) {
       for (const match of [0, 1, 3, 5, 20]) {
-        const chosen = ruleOf(costsOf(10, SNAKE), drafts).choose(sessions(drafts, match));
+        const chosen = chosenBy(ruleOf(costsOf(10, SNAKE), drafts), sessions(drafts, match));
         assert.ok(chosen === undefined || drafts.some(({ id }) => id === chosen.draft));
         assert.ok(chosen === undefined || chosen.length >= 1);
       }

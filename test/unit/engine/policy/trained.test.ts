@@ -5,18 +5,20 @@ import { EditDraft } from '../../../../src/engine/drafts/copying/edit.ts';
 import { LookupDraft } from '../../../../src/engine/drafts/copying/lookup.ts';
 import { SuffixDraft } from '../../../../src/engine/drafts/copying/suffix.ts';
 import { SuffixIndex } from '../../../../src/engine/drafts/copying/suffixIndex.ts';
-import type { Draft } from '../../../../src/engine/drafts/draft.ts';
+import type { Draft, DraftSession } from '../../../../src/engine/drafts/draft.ts';
 import { StackDraft } from '../../../../src/engine/drafts/ensembles/stack.ts';
 import { FEATURES } from '../../../../src/engine/policy/layout.ts';
-import { LONGEST } from '../../../../src/engine/policy/listen.ts';
+import { LONGEST, LONGEST_NEURAL } from '../../../../src/engine/policy/listen.ts';
 import { newOnlineState } from '../../../../src/engine/policy/online.ts';
-import { GUESS_PLACES, LONGEST_NEURAL, placeGroup } from '../../../../src/engine/policy/planner.ts';
-import type { Policy } from '../../../../src/engine/policy/policy.ts';
+import { GUESS_PLACES, OUTPUTS, placeGroup } from '../../../../src/engine/policy/planner.ts';
+import { type Decision, isQuestion, type Policy } from '../../../../src/engine/policy/policy.ts';
 import { type PolicyWeights, trainedPolicy } from '../../../../src/engine/policy/trained.ts';
 import { greedy } from '../../../../src/engine/sampling.ts';
 import { seededRandom } from '../../../../src/measure/statistics.ts';
 import { Network } from '../../../../src/selection/network.ts';
 import { checkTrial, expected, randomRequest, randomWorld, runTrial } from '../../../toy/cases.ts';
+import { settled } from '../../../toy/decisions.ts';
+import { draftOf } from '../../../toy/drafts.ts';
 import { toyCosts } from '../../../toy/logs.ts';
 import { markov } from '../../../toy/markov.ts';
 import { ToyTarget } from '../../../toy/target.ts';
@@ -29,20 +31,17 @@ const kinds = Uint8Array.from({ length: 100 }, (_, token) => token % 11);
 /** Weights from chance, of any size: some networks believe everything, some nothing. */
 function weightsOf(seed: number, drafts: readonly Draft[]): PolicyWeights {
   const random = seededRandom(seed);
-  const network = Network.random([FEATURES, 6, GUESS_PLACES.length], random);
+  const network = Network.random([FEATURES, 6, OUTPUTS], random);
   const size = 10 ** (4 * random() - 1);
   for (const layer of network.layers)
     for (let i = 0; i < layer.length; i++) layer[i]! += size * (random() - 0.5);
   return { arms: drafts.map(({ id }) => id), price: 0.1 + 3 * random(), network: network.toWeights() };
 }
 
-/** A network that gives every guess the same chance. */
-function sure(logit: number, arms: readonly string[]): PolicyWeights {
-  const layer = [
-    ...new Array<number>(FEATURES * GUESS_PLACES.length).fill(0),
-    ...GUESS_PLACES.map(() => logit),
-  ];
-  return { arms, price: 1, network: { sizes: [FEATURES, GUESS_PLACES.length], layers: [layer] } };
+/** A network that gives every guess the same chance, and hears no draft that costs time. */
+function sure(logit: number, arms: readonly string[]) {
+  const layer = [...new Array<number>(FEATURES * OUTPUTS).fill(0), ...GUESS_PLACES.map(() => logit), 0];
+  return { arms, price: 1, network: { sizes: [FEATURES, OUTPUTS], layers: [layer] } } satisfies PolicyWeights;
 }
 
 /** Looks at every choice before it is followed. */
@@ -56,12 +55,18 @@ function watched(
       const inner = policy.begin(context);
       return {
         choose(sessions) {
-          const choice = inner.choose(sessions);
-          if (choice) {
-            assert.ok(sessions.has(choice.draft));
-            check(choice.draft, choice.length, choice.tokens?.length);
-          }
-          return choice;
+          const follow = (decision: Decision): Decision => {
+            if (!decision) return undefined;
+            if (isQuestion(decision)) {
+              const { ask, length } = decision;
+              assert.ok(sessions.has(ask) && length >= 1 && length <= LONGEST_NEURAL);
+              return { ask, length, decide: (said) => follow(decision.decide(said)) };
+            }
+            assert.ok(sessions.has(decision.draft));
+            check(decision.draft, decision.length, decision.tokens?.length);
+            return decision;
+          };
+          return follow(inner.choose(sessions));
         },
         observe: (outcome) => inner.observe(outcome),
       };
@@ -99,12 +104,72 @@ describe('the trained policy', () => {
     const choiceOf = (logit: number) => {
       const policy = trainedPolicy(sure(logit, ['edit']), { drafts: [edit], costs, kinds });
       const sessions = new Map([['edit', edit.open({ prompt, language: 'toy', original })]]);
-      return policy.begin({ language: 'toy', task: 'complete', prompt }).choose(sessions);
+      return settled(policy.begin({ language: 'toy', task: 'complete', prompt }).choose(sessions), sessions);
     };
     // One guess is free in a pass that has two rows in any case.
     assert.equal(choiceOf(-9)?.length ?? 1, 1);
     assert.ok(choiceOf(9)!.length > 20);
     assert.deepEqual(choiceOf(9)!.tokens!.slice(0, 6), [1, 2, 3, 4, 5, 6]);
+  });
+
+  describe('beside a draft that costs time', () => {
+    const copied = Array.from({ length: 60 }, (_, i) => 1 + (i % 6));
+    const edit = new EditDraft();
+    /** What it comes to, and what was asked on the way: `hearing` is what the network thinks that the question is worth. */
+    function deciding(hearing: number, logit: number, says: readonly number[], original = copied) {
+      const weights = sure(logit, ['edit', 'neural']);
+      weights.network.layers[0]!.splice(-1, 1, hearing);
+      const neural: DraftSession = {
+        commit: () => undefined,
+        matchLength: () => 0,
+        behind: () => 0,
+        propose: (limit) => ({
+          tokens: says.slice(0, limit),
+          probabilities: says.map(() => 0.9).slice(0, limit),
+        }),
+      };
+      const drafts = [edit, draftOf('neural', () => [])];
+      const selector = trainedPolicy(weights, { drafts, costs, kinds }).begin({
+        ...{ language: 'toy', task: 'complete', prompt: [7] },
+      });
+      const sessions = new Map([
+        ['edit', edit.open({ prompt: [7], language: 'toy', original })],
+        ['neural', neural],
+      ]);
+      const asked: string[] = [];
+      const choice = settled(selector.choose(sessions), sessions, (id, length) =>
+        asked.push(`${id} ${length}`),
+      );
+      return { choice, asked };
+    }
+
+    test('asks it for one token where hearing it is worth the time, else not at all', () => {
+      assert.deepEqual(deciding(-1, 0.5, [9, 9]).asked, []);
+      assert.deepEqual(deciding(0, 0.5, [9, 9]).asked, []);
+      assert.equal(deciding(3, 0.5, [9, 9]).asked[0], 'neural 1');
+    });
+
+    test('asks it for more where that is worth the time, and drafts what it said', () => {
+      const far = [9, 8, 7, 9, 8, 7, 9, 8];
+      const { choice, asked } = deciding(3, 3, far, []);
+      assert.equal(asked[0], 'neural 1');
+      assert.match(asked[1]!, /^neural [2-8]$/);
+      assert.equal(choice?.draft, 'neural');
+      assert.deepEqual(choice.tokens?.slice(0, choice.length), far.slice(0, choice.length));
+      assert.ok(choice.length > 1);
+    });
+
+    test('takes a copy that goes further in the same time', () => {
+      const { choice, asked } = deciding(3, 3, [9, 8]);
+      assert.deepEqual(asked, ['neural 1']);
+      assert.equal(choice?.draft, 'edit');
+    });
+
+    test('goes on without it where it has nothing to say', () => {
+      const { choice, asked } = deciding(3, 3, []);
+      assert.deepEqual(asked, ['neural 1']);
+      assert.equal(choice?.draft, 'edit');
+    });
   });
 
   test('uses what it was trained on and what is there, nothing else', () => {
@@ -138,7 +203,8 @@ describe('the trained policy', () => {
     const policy = trainedPolicy(sure(1.5, ['edit']), { drafts: [edit], costs, kinds });
     const session = edit.open({ prompt: [7], language: 'toy', original });
     const selector = policy.begin({ language: 'toy', task: 'complete', prompt: [7] });
-    const choose = () => selector.choose(new Map([['edit', session]]))?.length ?? 0;
+    const sessions = new Map([['edit', session]]);
+    const choose = () => settled(selector.choose(sessions), sessions)?.length ?? 0;
     const before = choose();
     for (let round = 0; round < 3000; round++) {
       const drafted = choose();
