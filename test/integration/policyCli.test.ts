@@ -56,6 +56,13 @@ function complaint(...args: string[]): string {
   return line;
 }
 
+const explainedRound = z.object({
+  considered: z.array(z.object({ draft: z.string(), length: z.number(), millis: z.number() })),
+  draft: z.string().optional(),
+  drafted: z.number(),
+  accepted: z.number(),
+});
+
 /** Whether something has become true within half a minute. */
 async function eventually(is: () => boolean): Promise<boolean> {
   for (let i = 0; i < 300 && !is(); i++) await new Promise((resolve) => setTimeout(resolve, 100));
@@ -86,6 +93,12 @@ describe('a policy from the command line', () => {
     succeed('policy', 'train', 'smoke.gz', '--out', 'again.json', '--epochs', '2');
     assert.equal(readFileSync(into('again.json'), 'utf8'), readFileSync(into('policy.json'), 'utf8'));
 
+    succeed('policy', 'train', 'smoke.gz', '--out', 'on.json', '--from', 'policy.json', '--epochs', '1');
+    const on = await readPolicyFile(into('on.json'));
+    assert.ok(on.method === 'round' && policy.method === 'round');
+    assert.deepEqual(on.network.sizes, policy.network.sizes);
+    assert.notDeepEqual(on.network.layers, policy.network.layers);
+
     // The prompts of one file are of the same packages, so there is nothing to compare on.
     assert.match(
       complaint('policy', 'evaluate', 'smoke.gz', '--test', 'smoke.gz', '--policy', 'policy.json'),
@@ -100,6 +113,30 @@ describe('a policy from the command line', () => {
     const { arms } = z.object({ arms: z.record(z.string(), arm) }).parse(JSON.parse(bench));
     assert.deepEqual(Object.keys(arms), ['none', 'policy', 'trained+online']);
     for (const { identical, of } of Object.values(arms)) assert.deepEqual([identical, of], [6, 6]);
+  });
+
+  test('tells round by round what was weighed, and completes as it does without', () => {
+    writeFileSync(into('loop.py'), 'for name in names:\n    print(name)\nfor name in names:\n    pri\n');
+    const place = ['loop.py', '--line', '4', '--max-tokens', '12', '--threads', '1'];
+    const explained = z
+      .object({ text: z.string(), policy: z.string(), rounds: z.array(explainedRound).min(1) })
+      .parse(JSON.parse(succeed('policy', 'explain', ...place, '--json')));
+    const { text } = z
+      .object({ text: z.string() })
+      .parse(JSON.parse(succeed('complete', ...place, '--column', '8', '--raw', '--json')));
+    assert.equal(explained.text, text);
+    assert.equal(explained.policy, 'trained');
+    for (const { considered, draft, drafted, accepted } of explained.rounds) {
+      assert.ok(considered.some(({ draft: id }) => id === 'ensemble:stack'));
+      assert.ok(
+        draft === undefined || considered.some(({ draft: id, length }) => id === draft && length > 0),
+      );
+      assert.ok(accepted <= drafted);
+    }
+    const words = succeed('policy', 'explain', ...place);
+    assert.equal(words.match(/^Round /gm)?.length, explained.rounds.length);
+    assert.match(words, /\| > \S+ +\|/);
+    assert.match(complaint('policy', 'explain', 'loop.py', '--line', '40'), /loop\.py/);
   });
 
   test('is recorded from the sources of a folder, stopped and gone on with', async () => {

@@ -1,23 +1,19 @@
 // This folder: `slipstream complete`, `bench`, `doctor`.
 
-import path from 'node:path';
 import { Command } from 'commander';
 import type { DecodeResult } from '../../engine/decoder.ts';
-import { UserError } from '../../errors.ts';
-import { Exclusion } from '../../files/exclusion.ts';
-import { lineEndOf, toLineFeeds } from '../../files/lineEnds.ts';
+import { lineEndOf } from '../../files/lineEnds.ts';
 import { complete } from '../../inference/jobs.ts';
 import type { MemoryMode } from '../../inference/learntWeights.ts';
 import { policyOf } from '../../inference/policies.ts';
-import { languageOf } from '../../prompts/language.ts';
-import { withoutSecrets } from '../../secrets/scan.ts';
-import { type CompletionContext, contextAt } from '../../suggestion/context.ts';
+import type { CompletionContext } from '../../suggestion/context.ts';
 import { decide } from '../../suggestion/decide.ts';
 import { completeLines } from '../../suggestion/finish.ts';
 import { wantsSingleLine } from '../../suggestion/multiline.ts';
 import type { Syntax } from '../../suggestion/syntax.ts';
 import { syntaxOf } from '../../syntax/load.ts';
 import { keptCosts } from '../cache.ts';
+import { cursorIn } from '../cursor.ts';
 import { draftedBy } from '../drafted.ts';
 import { loadForCommand, tell } from '../load.ts';
 import {
@@ -33,10 +29,6 @@ import {
   withSampling,
 } from '../options.ts';
 import { Painter } from '../painter.ts';
-import { readSource, splitAt } from '../source.ts';
-
-/** Characters below the cursor that may be copied from. */
-const MOST_BELOW = 200_000;
 
 interface Options extends SamplingFlags {
   line: number;
@@ -75,22 +67,11 @@ export function completeCommand(): Command {
 }
 
 async function run(file: string, options: Options): Promise<void> {
-  if (Exclusion.withSecrets([]).excludes(path.resolve(file))) {
-    throw new UserError(
-      'file-excluded',
-      `${file} holds secrets by its name, so it is neither read nor completed. Name another file.`,
-    );
-  }
-  const source = await readSource(file);
-  const { prefix } = splitAt(source.text, options.line, options.column, file);
-  if (source.notice) tell(source.notice);
-  const shown = path.relative(process.cwd(), path.resolve(file)) || file;
-  const context = contextIn(source.text, prefix.length, shown);
-
+  const source = await cursorIn(file, options.line, options.column);
+  const { context } = source;
   const pipeline = await loadForCommand({ ...options, pool: options.drafts, costCache: await keptCosts() });
   const policy = policyOf(options.draft, pipeline);
-  const below = toLineFeeds(source.text.slice(prefix.length, prefix.length + MOST_BELOW));
-  pipeline.index.put(shown, pipeline.tokenizer.encode(withoutSecrets(below)));
+  pipeline.index.put(source.shown, pipeline.tokenizer.encode(source.below));
 
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
@@ -118,13 +99,6 @@ async function run(file: string, options: Options): Promise<void> {
     if (options.drafted) console.error(draftedBy(result));
   }
   if (result.finish === 'cancelled') process.exitCode = 130;
-}
-
-/** The text around a place of a file, as the editor would have it. */
-function contextIn(text: string, offset: number, shown: string): CompletionContext {
-  const document = { length: text.length, slice: (start: number, end: number) => text.slice(start, end) };
-  const language = languageOf(shown);
-  return contextAt(document, offset, { uri: shown, path: shown, language, version: 1, tabSize: 4 });
 }
 
 interface Cursor {

@@ -6,6 +6,7 @@ import type { Beside, Features } from './features.ts';
 import { FEATURES, SHARED } from './layout.ts';
 import { type HeardDraft, type Listener, LONGEST, LONGEST_NEURAL } from './listen.ts';
 import type { PassClock } from './passClock.ts';
+import type { Considered } from './policy.ts';
 
 /** First place of each group of places that share an output of the network: chance that a guess there is right. */
 export const GUESS_PLACES = [0, 1, 2, 3, 4, 6, 9, 13, 18, 25];
@@ -128,6 +129,18 @@ export class Planner {
   private besideOf(plan: RoundPlan | undefined): Beside {
     if (!plan) return { gain: 1, chance: 0 };
     return { gain: plan.gain, chance: 1 / (1 + Math.exp(-this.logit(plan.evidence.slot, 0))) };
+  }
+
+  /** Every draft of the round at its best length. It weighs all anew, which choosing need not. */
+  considered(price: number): Considered[] {
+    return this.heard.map((evidence) => {
+      const { id: draft, match } = evidence;
+      if (!evidence.tokens)
+        return { draft, match, length: 0, gain: undefined, millis: this.hearingMillis(evidence) };
+      const length = this.lengthWorthMore(evidence, price, Number.NEGATIVE_INFINITY, undefined);
+      const gain = length > 0 ? this.gains[length]! : 1;
+      return { draft, match, length, gain, millis: length > 0 ? this.times[length]! : this.passes[0]! };
+    });
   }
 
   /** The plan that is worth most at a price in tokens a millisecond; undefined when that is not to draft. */

@@ -52,10 +52,25 @@ export interface RoundOutcome {
   readonly millis: number;
 }
 
+/** A draft as a policy weighed it in a round, at the length that it thinks best. */
+export interface Considered {
+  readonly draft: string;
+  /** Tokens of matching text behind what it says; 0 for drafts that do not copy. */
+  readonly match: number;
+  /** Tokens that it would be asked for; 0 where that is not worth its time. */
+  readonly length: number;
+  /** Tokens that the round is expected to bring with it, the target's own included; undefined where it was not heard. */
+  readonly gain: number | undefined;
+  /** Milliseconds that the round, or hearing it, is expected to take. */
+  readonly millis: number;
+}
+
 /** The choices of one request. */
 export interface Selector {
   /** Choose for the next round. */
   choose(drafts: ReadonlyMap<string, DraftSession>): Decision;
+  /** What was weighed for the round that is at hand, where a policy can tell: for showing, between a choice and its outcome. */
+  considered?(): readonly Considered[];
   /** Told the outcome of every round. */
   observe(outcome: RoundOutcome): void;
 }

@@ -9,7 +9,7 @@ import { type HeardDraft, Listener } from './listen.ts';
 import { OnlineLearner, type OnlineState } from './online.ts';
 import { PassClock } from './passClock.ts';
 import { OUTPUTS, Planner } from './planner.ts';
-import type { Decision, Policy, RequestContext, RoundOutcome, Selector } from './policy.ts';
+import type { Considered, Decision, Policy, RequestContext, RoundOutcome, Selector } from './policy.ts';
 
 /** Tokens that a round is taken to bring before any was seen. */
 export const START_GAIN = 1.8;
@@ -105,6 +105,10 @@ class TrainedSelector implements Selector {
     this.listened = 0;
     planner.look(this.features, this.listener, this.length);
     return this.planned();
+  }
+
+  considered(): readonly Considered[] {
+    return this.kept.planner.considered(this.price);
   }
 
   observe(outcome: RoundOutcome): void {
