@@ -1,4 +1,5 @@
 // This folder: hours of random work for the worker: whether memory, latency and open files stay as they were.
+
 // usage: npm run load -- [--minutes 120] [--seed N] [--out FILE]       (needs `npm run build`)
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

@@ -1,6 +1,7 @@
 // This folder: `slipstream policy`.
 
 import { Command, Option } from 'commander';
+import type { PolicyWeights } from '../../../engine/policy/trained.ts';
 import { UserError } from '../../../errors.ts';
 import {
   POLICY_FORMAT,
@@ -15,7 +16,7 @@ import { timesOf } from '../../../learning/replay.ts';
 import { subset } from '../../../learning/subset.ts';
 import { epochsFor, trainPolicy } from '../../../learning/train.ts';
 import { seededRandom } from '../../../measure/statistics.ts';
-import type { NetworkWeights } from '../../../selection/network.ts';
+
 import { number, wholeNumber } from '../../options.ts';
 import { requireWritable, writeResult } from '../../output.ts';
 
@@ -86,7 +87,7 @@ async function run(files: string[], options: Options): Promise<void> {
 }
 
 /** The network of a policy that is there. @throws UserError as readPolicyFile, and `policy-method`. */
-async function startOf(file: string, method: string): Promise<NetworkWeights> {
+async function startOf(file: string, method: string): Promise<PolicyWeights['network']> {
   const policy = await readPolicyFile(file);
   if (method === 'round' && policy.method === 'round') return policy.network;
   const message = `A policy goes on only with the method round, which ${file} or --method is not. Leave --from out.`;
@@ -96,7 +97,11 @@ async function startOf(file: string, method: string): Promise<NetworkWeights> {
 function byRound(
   records: readonly LogRecord[],
   header: LogHeader,
-  how: { readonly epochs: number; readonly random: () => number; readonly start: NetworkWeights | undefined },
+  how: {
+    readonly epochs: number;
+    readonly random: () => number;
+    readonly start: PolicyWeights['network'] | undefined;
+  },
 ) {
   const { epochs, random, start } = how;
   const weights = trainPolicy(records, header, timesOf(header), {
