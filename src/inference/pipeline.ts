@@ -51,9 +51,19 @@ export interface Pipeline {
   /** What passes and guesses take on this machine, measured when the models were loaded. */
   readonly costs: CostTable;
   readonly loaded: LoadReport;
+  /** The same target with the drafts of another pool, as {@link loadPipeline} loads them; those of this one stay. */
+  withDrafts(pool: readonly string[]): Promise<Pipeline>;
+  /** Free the models of the drafts alone. */
+  disposeDrafts(): Promise<void>;
   /** Free the models. Nothing can be decoded afterwards. */
   dispose(): Promise<void>;
 }
+
+/** What does not depend on the drafts. */
+type Base = Omit<
+  Pipeline,
+  'drafts' | 'draftsByName' | 'costs' | 'loaded' | 'withDrafts' | 'disposeDrafts' | 'dispose'
+>;
 
 /** What loading has shown, for people; nothing decodes by it. */
 interface LoadReport {
@@ -83,13 +93,11 @@ export async function loadPipeline(options: PipelineOptions): Promise<Pipeline> 
   const { folder, target, selfTest, passes } = opened;
   const notices = selfTest.widthInvariant ? [] : [widthsDiffer(folder)];
   const tokenizer = await Tokenizer.load(folder);
-  const index = options.index ?? new SuffixIndex(options.indexBytes);
-  const pool = await loadDrafts(opened, tokenizer, index, options, notices);
   const tooMany = threadsProblem(options.threads);
-  const problems = [...opened.problems, ...pool.problems, ...(tooMany === undefined ? [] : [tooMany])];
+  const problems = [...opened.problems, ...(tooMany === undefined ? [] : [tooMany])];
   const memory = await memoryWeights(options, opened.name, problems);
   const policy = await policyWeights(options, opened.name, memory !== undefined, problems);
-  return {
+  const base: Base = {
     folder,
     target,
     tokenizer,
@@ -97,27 +105,42 @@ export async function loadPipeline(options: PipelineOptions): Promise<Pipeline> 
     layout: layoutOf(tokenizer, folder),
     tasks:
       folder.card?.tasks ?? (tokenizer.chatTemplate ? ['complete', 'summarize', 'translate'] : ['complete']),
-    drafts: pool.drafts,
-    draftsByName: pool.draftsByName,
-    index,
+    index: options.index ?? new SuffixIndex(options.indexBytes),
     selfTest,
     policy,
     memory,
-    costs: { target: passes, drafts: pool.times },
-    loaded: {
-      name: opened.name ?? folder.name,
-      because: opened.because,
-      threads,
-      drafts: pool.facts,
-      problems,
-      notices,
-      millis: performance.now() - started,
-    },
-    dispose: async () => {
-      await target.dispose();
-      await pool.dispose();
-    },
   };
+  const about = { name: opened.name ?? folder.name, because: opened.because, threads, problems, notices };
+  const withDrafts = async (ids: readonly string[], begun: number): Promise<Pipeline> => {
+    const told = [...notices];
+    const pool = await loadDrafts(opened, tokenizer, base.index, { ...options, pool: ids }, told);
+    return {
+      ...base,
+      drafts: pool.drafts,
+      draftsByName: pool.draftsByName,
+      costs: { target: passes, drafts: pool.times },
+      loaded: {
+        ...about,
+        drafts: pool.facts,
+        problems: [...pool.problems, ...problems],
+        notices: told,
+        millis: performance.now() - begun,
+      },
+      withDrafts: (others) => withDrafts(others, performance.now()),
+      disposeDrafts: pool.dispose,
+      dispose: async () => {
+        await target.dispose();
+        await pool.dispose();
+      },
+    };
+  };
+  return withDrafts(options.pool, started);
+}
+
+/** A pipeline with the drafts of another pool; what was measured of its target since it was loaded stays. */
+export async function withPool(pipeline: Pipeline, pool: readonly string[]): Promise<Pipeline> {
+  const other = await pipeline.withDrafts(pool);
+  return { ...other, costs: { ...other.costs, target: pipeline.costs.target } };
 }
 
 function widthsDiffer({ name }: ModelFolder): string {

@@ -30,14 +30,20 @@ export interface WarmJob extends CompletionText {
  * command line and the benchmarks have it, goes through `complete` in `jobs.ts`.
  */
 export class CompletionSession {
-  /** What the last prompt of each path showed, the last used at the end. */
-  private readonly shown = new Map<string, ShownPrompt>();
-
-  /** @param files those that snippets may come from */
+  /**
+   * @param files those that snippets may come from
+   * @param shown what the last prompt of each path showed, the last used at the end
+   */
   constructor(
     private readonly pipeline: Pipeline,
     readonly files = new NeighbourFiles(),
+    private readonly shown = new Map<string, ShownPrompt>(),
   ) {}
+
+  /** The same with other drafts: prompts go on as they were, since no draft may change a text. */
+  with(pipeline: Pipeline): CompletionSession {
+    return new CompletionSession(pipeline, this.files, this.shown);
+  }
 
   /** Complete at a cursor. */
   complete(asked: CompletionJob, control: JobControl): Promise<DecodeResult> {

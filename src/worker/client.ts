@@ -76,6 +76,24 @@ class WorkerClient implements Omit<CompletionWorker, keyof Noticed | keyof Asked
     return this.start();
   }
 
+  async adjust(params: SetupParams): Promise<WorkerState> {
+    this.params = params;
+    const { ready, generation } = this;
+    if (!ready) return this.setup(params);
+    try {
+      const setup = await ready.adjust({ pool: params.pool, policy: params.policy });
+      if (generation === this.generation && this.current.kind === 'ready') {
+        this.enter({ kind: 'ready', setup, adjusted: true });
+      }
+    } catch (error) {
+      // A process that died meanwhile is started again by who watches it.
+      if (generation !== this.generation || this.current.kind !== 'ready') return this.current;
+      this.options.log(`The drafts could not be changed beside the model: ${messageOf(error)}`);
+      return this.setup(params);
+    }
+    return this.current;
+  }
+
   restart(): Promise<WorkerState> {
     this.crashes = 0;
     this.crashesAtStart = 0;

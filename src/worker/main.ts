@@ -10,8 +10,9 @@ import {
   ResponseError,
 } from 'vscode-jsonrpc/node';
 import { paddedRows, passMillis } from '../engine/policy/costs.ts';
-import { failureOf } from '../errors.ts';
+import { failureOf, UserError } from '../errors.ts';
 import { complete, type JobControl, runTask } from '../inference/jobs.ts';
+import type { Pipeline } from '../inference/pipeline.ts';
 import { policyOf } from '../inference/policies.ts';
 import { TextTaker } from './files.ts';
 import { answer, hear, tell } from './line.ts';
@@ -34,6 +35,7 @@ import { Scheduler } from './scheduler.ts';
 const SETUP_FAILED = 1;
 /** While a job runs, text of the workspace waits this long before it looks again, in milliseconds. */
 const LOOK_AGAIN = 25;
+const NOT_READY = 'The worker has no model yet.';
 /** Tokens before a pass whose time is told. */
 const USUAL_CONTEXT = 256;
 
@@ -44,20 +46,20 @@ const texts = new TextTaker(quiet);
 let models: Models | undefined;
 
 answer(connection, WORK, {
-  setup: async (read) => {
-    try {
-      return await setUp(read());
-    } catch (error) {
-      const { reason, message } = failureOf(error);
-      logFailure(message, error);
-      throw new ResponseError(SETUP_FAILED, message, { reason });
-    }
-  },
+  setup: (read) => refusing(() => setUp(read())),
+  adjust: (read) =>
+    refusing(async () => {
+      const params = read();
+      if (!models) throw new UserError('not-ready', NOT_READY);
+      const begun = performance.now();
+      const { pipeline } = await models.adjust(params);
+      return resultOf(models, pipeline, performance.now() - begun);
+    }),
   alive: () => true as const,
   job: async (read, token): Promise<JobResult> => {
     try {
       const { job, progress } = read();
-      if (!models) return { type: 'failed', reason: 'not-ready', message: 'The worker has no model yet.' };
+      if (!models) return { type: 'failed', reason: 'not-ready', message: NOT_READY };
       return await runJob(await models.use(), job, progress, token);
     } catch (error) {
       const failure = failureOf(error);
@@ -103,6 +105,7 @@ async function setUp(params: CheckedSetupParams): Promise<SetupResult> {
     onLoading: (part) => tell(connection, REPORTS, 'loading', { part }),
     busy: () => scheduler.busy,
     whenIdle,
+    quiet,
     onResting: (resting) => void tell(connection, REPORTS, 'resting', { resting }),
     onLoaded: ({ index, tokenizer }, neighbours) => {
       const encode = (text: string) => tokenizer.encode(text);
@@ -111,21 +114,36 @@ async function setUp(params: CheckedSetupParams): Promise<SetupResult> {
   });
   models = loaded.models;
   const { pipeline } = loaded.ready;
+  return resultOf(models, pipeline, pipeline.loaded.millis);
+}
+
+/** A failure of the models, as the editor is told of it. */
+async function refusing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { reason, message } = failureOf(error);
+    logFailure(message, error);
+    throw new ResponseError(SETUP_FAILED, message, { reason });
+  }
+}
+
+function resultOf({ policyName, problems }: Models, pipeline: Pipeline, millis: number): SetupResult {
   return {
     model: pipeline.loaded.name,
     because: pipeline.loaded.because,
     contextLength: pipeline.target.contextLength,
     tokenMillis: passMillis(pipeline.costs.target, paddedRows(1), USUAL_CONTEXT),
-    policy: models.policyName,
+    policy: policyName,
     drafts: pipeline.loaded.drafts.map((facts) => ({
       ...facts,
       languages: [...facts.languages],
       millis: pipeline.costs.drafts[facts.id]?.token,
     })),
     tasks: [...pipeline.tasks],
-    problems: [...models.problems],
+    problems: [...problems],
     notices: [...pipeline.loaded.notices],
-    millis: pipeline.loaded.millis,
+    millis,
   };
 }
 

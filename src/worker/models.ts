@@ -7,12 +7,12 @@ import { type CheckedFiles, openCheckedFiles } from '../inference/checkedFiles.t
 import { type CostCache, openCostCache } from '../inference/costCache.ts';
 import { CostDrift, measuredAgain } from '../inference/costDrift.ts';
 import { LearntFile } from '../inference/learntFile.ts';
-import { loadPipeline, type Pipeline, type PipelineOptions } from '../inference/pipeline.ts';
+import { loadPipeline, type Pipeline, type PipelineOptions, withPool } from '../inference/pipeline.ts';
 import { policyOf } from '../inference/policies.ts';
 import { CompletionSession } from '../inference/session.ts';
 import { NeighbourFiles } from '../prompts/neighbourFiles.ts';
 import { loadOnnxRuntime } from '../runtime/onnx.ts';
-import type { CheckedSetupParams, FeedbackParams, LoadedPart } from './protocol.ts';
+import type { AdjustParams, CheckedSetupParams, FeedbackParams, LoadedPart } from './protocol.ts';
 
 /** Nobody has asked for this long before passes are measured again, and at most this often, in milliseconds. */
 const MEASURE_WHEN_IDLE = 20_000;
@@ -30,6 +30,8 @@ export interface Ready {
   readonly pipeline: Pipeline;
   readonly policy: Policy;
   readonly session: CompletionSession;
+  /** Ids of the drafts that were wanted. */
+  readonly pool: readonly string[];
 }
 
 export interface ModelsOptions {
@@ -46,6 +48,8 @@ export interface ModelsOptions {
   readonly busy: () => boolean;
   /** Run something while nobody waits for it. */
   readonly whenIdle: (work: (signal: AbortSignal) => Promise<void>) => void;
+  /** Resolves when no job runs that was there before. */
+  readonly quiet: () => Promise<void>;
 }
 
 /** The models of a worker: freed when nobody asks for long, loaded again with the next job. */
@@ -53,6 +57,8 @@ export class Models {
   private readonly neighbours = new NeighbourFiles();
   private index: Pipeline['index'] | undefined;
   private loading: Promise<Ready> | undefined;
+  private adjusting: Promise<unknown> = Promise.resolve();
+  private params: CheckedSetupParams;
   private restTimer: NodeJS.Timeout | undefined;
   private driftTimer: NodeJS.Timeout | undefined;
   private drift: CostDrift | undefined;
@@ -68,7 +74,9 @@ export class Models {
   /** The policy that is used, which is not what was asked for where that does not exist. */
   policyName = '';
 
-  private constructor(private readonly options: ModelsOptions) {}
+  private constructor(private readonly options: ModelsOptions) {
+    this.params = options.params;
+  }
 
   /** Load for the first time. @throws UserError when the target cannot be used. */
   static async load(options: ModelsOptions): Promise<{ models: Models; ready: Ready }> {
@@ -104,6 +112,16 @@ export class Models {
     }
   }
 
+  /**
+   * Use other drafts or another policy beside the target that is loaded; of two calls the later one stands.
+   * @throws what loading the models may throw, where they rested.
+   */
+  adjust(params: AdjustParams): Promise<Ready> {
+    const next = this.adjusting.then(() => this.adjusted(params));
+    this.adjusting = next.catch(() => undefined);
+    return next;
+  }
+
   /** The models if they are loaded, without counting as a request. */
   get present(): Promise<Ready> | undefined {
     return this.loading;
@@ -133,7 +151,7 @@ export class Models {
   /** Keep what was learnt. */
   private async keep(): Promise<void> {
     this.keepTimer = undefined;
-    if (this.online && this.options.params.policy === 'trained+online') await this.learnt?.write(this.online);
+    if (this.online && this.params.policy === 'trained+online') await this.learnt?.write(this.online);
   }
 
   private async reopen(): Promise<Ready> {
@@ -143,7 +161,8 @@ export class Models {
   }
 
   private async open(index: Pipeline['index'] | undefined): Promise<Ready> {
-    const { params, bundled } = this.options;
+    const { params } = this;
+    const { bundled } = this.options;
     const options: PipelineOptions = {
       model: params.model,
       pool: params.pool,
@@ -158,21 +177,50 @@ export class Models {
     };
     const pipeline = await loadPipeline(options);
     this.index = pipeline.index;
-    const problems = [...pipeline.loaded.problems];
     this.online ??= (await this.learnt?.read()) ?? newOnlineState();
-    const told = problems.length;
-    const policy = policyOrRule(params.policy, pipeline, this.online, problems);
-    this.policyName = problems.length > told ? 'rule' : params.policy;
-    this.problems = problems;
     this.watch(pipeline);
     this.options.onLoaded(pipeline, this.neighbours);
-    return { pipeline, policy, session: new CompletionSession(pipeline, this.neighbours) };
+    const session = new CompletionSession(pipeline, this.neighbours);
+    return { pipeline, policy: this.policyFor(pipeline), session, pool: params.pool };
+  }
+
+  /** The policy that is set, and what could not be followed of the settings. */
+  private policyFor(pipeline: Pipeline): Policy {
+    const problems = [...pipeline.loaded.problems];
+    const told = problems.length;
+    const policy = policyOrRule(this.params.policy, pipeline, this.online, problems);
+    this.policyName = problems.length > told ? 'rule' : this.params.policy;
+    this.problems = problems;
+    return policy;
+  }
+
+  private async adjusted({ pool, policy }: AdjustParams): Promise<Ready> {
+    this.params = { ...this.params, pool, policy };
+    for (;;) {
+      const { loading } = this;
+      // Models that rest are loaded with what is set by then.
+      if (!loading) return this.use();
+      const before = await loading;
+      const samePool = JSON.stringify(pool) === JSON.stringify(before.pool);
+      const pipeline = samePool ? before.pipeline : await withPool(before.pipeline, pool);
+      if (this.loading === loading) {
+        const session = before.session.with(pipeline);
+        const ready = { pipeline, policy: this.policyFor(pipeline), session, pool };
+        this.loading = Promise.resolve(ready);
+        this.touch();
+        // A job that runs decodes with the drafts that it began with.
+        if (!samePool) void this.options.quiet().then(() => before.pipeline.disposeDrafts());
+        return ready;
+      }
+      // They were freed or measured anew meanwhile.
+      if (!samePool) await pipeline.disposeDrafts();
+    }
   }
 
   /** Begin to wait anew for the time after which the models are freed. */
   private touch(): void {
     clearTimeout(this.restTimer);
-    const minutes = this.options.params.idleUnload;
+    const minutes = this.params.idleUnload;
     if (minutes > 0) this.restTimer = setTimeout(() => void this.rest(), minutes * 60_000);
   }
 
@@ -201,15 +249,17 @@ export class Models {
 
   /** Passes take other times than the table says, or it lacks some: measure them again, unless somebody asks meanwhile. */
   private async measureAgain(signal: AbortSignal): Promise<void> {
-    const ready = await this.loading;
+    const { loading } = this;
+    const ready = await loading;
     if (!ready || signal.aborted) return;
-    const { params, log } = this.options;
+    const { params } = this;
+    const { log } = this.options;
     const why = this.drift?.partial ? 'Passes behind long texts were measured.' : DRIFTED;
     const pipeline = await measuredAgain(ready.pipeline, MEASURING_MILLIS, signal).catch((error: unknown) => {
       if (signal.aborted) return undefined;
       throw error;
     });
-    if (!pipeline) return;
+    if (!pipeline || this.loading !== loading) return;
     this.measured = performance.now();
     this.watch(pipeline);
     const policy = policyOrRule(params.policy, pipeline, this.online, []);

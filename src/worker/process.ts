@@ -11,6 +11,7 @@ import {
 import { messageOf } from '../errors.ts';
 import { ask, hear, tell } from './line.ts';
 import {
+  type AdjustParams,
   type Asked,
   type JobParams,
   type JobProgress,
@@ -45,6 +46,8 @@ export interface Link {
   readonly pid: number | undefined;
   /** @throws ResponseError with `data.reason`, or an error when the process dies. */
   setup(params: SetupParams): Promise<SetupResult>;
+  /** @throws as `setup`. */
+  adjust(params: AdjustParams): Promise<SetupResult>;
   /** Never throws: a process that dies makes the job `failed` with reason `worker-died`. */
   run(job: JobParams, signal: AbortSignal, onProgress: (progress: JobProgress) => void): Promise<JobResult>;
   tell(notice: Notice): void;
@@ -110,6 +113,7 @@ export function startProcess(
   return {
     pid: child.pid,
     setup: (params) => watchdog.during(ask(connection, WORK, 'setup', params)),
+    adjust: (params) => watchdog.during(ask(connection, WORK, 'adjust', params)),
     run: (job, signal, onProgress) =>
       runOver({ connection, watchdog, token: String(++tokens) }, job, signal, onProgress),
     tell: ({ name, params }) => void tell(connection, NOTICES, name, params),

@@ -36,6 +36,10 @@ const setupParams = z.object({
 export type SetupParams = z.input<typeof setupParams>;
 export type CheckedSetupParams = z.output<typeof setupParams>;
 
+/** What can be set anew beside models that are loaded. */
+const adjustParams = setupParams.pick({ pool: true, policy: true });
+export type AdjustParams = z.output<typeof adjustParams>;
+
 const draftInfo = z.object({
   id: z.string(),
   kind: z.enum(['copy', 'ngram', 'ensemble', 'neural']),
@@ -202,6 +206,8 @@ export const QUESTIONS = {
 export const WORK = {
   /** Loads models; answers when the worker can take jobs. Rejected with a ResponseError whose data is `{reason}`. */
   setup: { params: setupParams, answer: setupResult },
+  /** Uses other drafts or another policy beside the same target; jobs that run are not touched. Answered and rejected as `setup`. */
+  adjust: { params: adjustParams, answer: setupResult },
   /** Runs a job: one at a time, the newest wins. Cancelled through the request's cancellation token. */
   job: { params: z.object({ job: jobParams, progress: z.string() }), answer: jobResult },
   /** Answered as soon as the worker's loop turns; asked while something else is waited for. */

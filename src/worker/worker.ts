@@ -12,8 +12,13 @@ import type {
 export type WorkerState =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'loading' }
-  /** While it rests the models are freed; the next job loads them again. */
-  | { readonly kind: 'ready'; readonly setup: SetupResult; readonly resting?: boolean }
+  /** While it rests the models are freed; the next job loads them again. `adjusted`: it is the same process as before, with other drafts. */
+  | {
+      readonly kind: 'ready';
+      readonly setup: SetupResult;
+      readonly resting?: boolean;
+      readonly adjusted?: boolean;
+    }
   /** The process died; it is started again after `delay` milliseconds. */
   | { readonly kind: 'restarting'; readonly attempt: number; readonly delay: number }
   | { readonly kind: 'failed'; readonly reason: string; readonly message: string };
@@ -27,6 +32,8 @@ export interface CompletionWorker extends Noticed, Asked {
   onDidChangeState(listener: (state: WorkerState) => void): { dispose(): void };
   /** Start the process if needed and load models. Calling again with other values loads anew. */
   setup(params: SetupParams): Promise<WorkerState>;
+  /** Use the values' pool and policy beside the target that is loaded, which must have been set up with the others. Loads anew where that cannot be. */
+  adjust(params: SetupParams): Promise<WorkerState>;
   /**
    * Run a job. `onProgress` gets final text as it comes. Aborting `signal` ends the job within one round with
    * `cancelled`. When the worker dies or is not ready the result is `failed` with a reason.

@@ -37,6 +37,8 @@ export interface HeldJob {
 export class FakeWorker implements CompletionWorker {
   state: WorkerState = { kind: 'stopped' };
   readonly setups: SetupParams[] = [];
+  /** Setups of which only pool and policy are new. */
+  readonly adjustments: SetupParams[] = [];
   readonly jobs: HeldJob[] = [];
   readonly files: FileParams[] = [];
   readonly acceptedTexts: AcceptedParams[] = [];
@@ -61,6 +63,12 @@ export class FakeWorker implements CompletionWorker {
 
   async setup(params: SetupParams): Promise<WorkerState> {
     this.setups.push(params);
+    this.become(this.next);
+    return this.state;
+  }
+
+  async adjust(params: SetupParams): Promise<WorkerState> {
+    this.adjustments.push(params);
     this.become(this.next);
     return this.state;
   }

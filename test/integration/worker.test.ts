@@ -87,6 +87,48 @@ describe('the worker process', { concurrency: false }, () => {
     await worker.setup(bundled);
   });
 
+  test('uses other drafts without loading the target again, and a running answer is unharmed', async () => {
+    const states: string[] = [];
+    const watching = worker.onDidChangeState(({ kind }) => states.push(kind));
+    const first = await worker.run(job({ maxTokens: 64 }), never, ignore);
+    assert.ok(first.type === 'done');
+    for (const change of [
+      { pool: ['suffix'], policy: 'fixed:suffix' },
+      { pool: ['ngram', 'lookup'], policy: 'fixed:ngram' },
+      { pool: ['ngram', 'lookup'], policy: 'none' },
+      { pool: [], policy: 'rule' },
+    ]) {
+      let adjusted: Promise<WorkerState> | undefined;
+      const running = worker.run(job({ maxTokens: 64 }), never, () => {
+        adjusted ??= worker.adjust({ ...bundled, ...change });
+      });
+      const during = await running;
+      assert.ok(during.type === 'done' && during.text === first.text, change.policy);
+      const state = await adjusted;
+      assert.ok(state?.kind === 'ready');
+      assert.equal(state.setup.policy, change.policy);
+      const loaded = state.setup.drafts.flatMap(({ id, loaded }) => (loaded ? [id] : []));
+      if (change.pool.length > 0) assert.deepEqual(loaded.sort(), [...change.pool].sort());
+      const after = await worker.run(job({ maxTokens: 64 }), never, ignore);
+      assert.ok(after.type === 'done' && after.text === first.text, change.policy);
+      // What a target that was loaded anew could not know: nearly all of the prompt is in its cache.
+      assert.ok(after.prefilled < 8, `${after.prefilled}`);
+      const used = Object.keys(after.drafts);
+      assert.deepEqual(used, change.policy.startsWith('fixed:') ? [change.policy.slice(6)] : used);
+      if (change.policy === 'none') assert.equal(after.drafted, 0);
+    }
+    watching.dispose();
+    assert.deepEqual(new Set(states), new Set(['ready']));
+  });
+
+  test('adjusted to what does not exist, says what is used instead, as after a load', async () => {
+    const state = await worker.adjust({ ...bundled, pool: ['nothing'], policy: 'fixed:nothing' });
+    assert.ok(state.kind === 'ready');
+    assert.equal(state.setup.policy, 'rule');
+    assert.match(state.setup.problems.join(' '), /no draft «nothing».*So all drafts are used\./);
+    assert.deepEqual((await worker.adjust(bundled)).kind, 'ready');
+  });
+
   test('runs a job with another policy to measure it, and names what it truly uses', async () => {
     const first = await worker.run(job(), never, ignore);
     const plain = await worker.run({ ...job(), policy: 'none' }, never, ignore);

@@ -61,12 +61,15 @@ export class WorkerHost {
     return { reason: 'worker-stopped', message: 'The worker has been stopped.' };
   }
 
-  /** Take over new settings; true when the worker has to load anew. */
+  /** Take over new settings; true when the worker has to load anew. Drafts and policy change no text and need no load. */
   configure(params: SetupParams): boolean {
-    if (JSON.stringify(params) === JSON.stringify(this.params)) return false;
+    const before = this.params;
+    if (JSON.stringify(params) === JSON.stringify(before)) return false;
     this.params = params;
-    if (this.started) void this.worker.setup(params);
-    return true;
+    const { pool, policy } = params;
+    const anew = JSON.stringify(params) !== JSON.stringify({ ...before, pool, policy });
+    if (this.started) void (anew ? this.worker.setup(params) : this.worker.adjust(params));
+    return anew;
   }
 
   restart(): Promise<WorkerState> {

@@ -40,7 +40,7 @@ export function watchWorkspace(services: Indexing): vscode.Disposable {
     watcher.onDidDelete((uri) => index.deleted(uri)),
     host.worker.onDidChangeState((state) => {
       // Loaded again after a rest, the worker still holds what it was told.
-      if (state.kind === 'ready' && state.resting === undefined) index.restart();
+      if (state.kind === 'ready' && state.resting === undefined && !state.adjusted) index.restart();
     }),
     readable.onDidChange(() => index.rulesChanged()),
     vscode.workspace.onDidChangeConfiguration((event) => {

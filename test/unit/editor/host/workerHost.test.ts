@@ -21,6 +21,7 @@ const setup: SetupResult = {
 function fakeWorker() {
   const listeners = new Set<(state: WorkerState) => void>();
   const setups: SetupParams[] = [];
+  const adjustments: SetupParams[] = [];
   let state: WorkerState = { kind: 'stopped' };
   const become = (next: WorkerState) => {
     state = next;
@@ -39,6 +40,10 @@ function fakeWorker() {
       become({ kind: 'loading' });
       return state;
     },
+    adjust: async (params) => {
+      adjustments.push(params);
+      return state;
+    },
     run: async () => ({ type: 'cancelled', by: 'client', text: '' }),
     file: () => {},
     forget: () => undefined,
@@ -53,7 +58,7 @@ function fakeWorker() {
     },
     dispose: () => {},
   };
-  return { worker, setups, become };
+  return { worker, setups, adjustments, become };
 }
 const params = setupParamsOf(readSettings(() => undefined).settings);
 
@@ -86,5 +91,23 @@ test('only other settings load anew, and only a worker that runs', async () => {
   assert.equal(setups[0]?.threads, 2);
   assert.equal(host.configure({ ...params, threads: 2 }), false);
   assert.equal(host.configure(params), true);
+  assert.equal(setups.length, 2);
+});
+
+test('another pool or policy is used beside the model that is loaded', () => {
+  const { worker, setups, adjustments } = fakeWorker();
+  const host = new WorkerHost(worker, params);
+  host.start();
+  const other = { ...params, pool: ['suffix'], policy: 'rule' };
+  assert.equal(host.configure(other), false, 'no text depends on it');
+  assert.equal(host.configure(other), false);
+  assert.deepEqual(adjustments, [other]);
+  assert.deepEqual(setups, [params]);
+  assert.equal(
+    host.configure({ ...params, threads: 3 }),
+    true,
+    'with another setting everything is loaded anew',
+  );
+  assert.equal(adjustments.length, 1);
   assert.equal(setups.length, 2);
 });
