@@ -22,6 +22,16 @@ connection.onRequest('slipstream/setup', async ({ model }) => {
     millis: 1,
   };
 });
+// As its policy says.
+connection.onRequest('slipstream/adjust', ({ pool, policy }) => {
+  say(`adjust ${pool} ${policy}`);
+  if (policy === 'die') process.exit(4);
+  if (policy === 'refuse') throw new ResponseError(1, 'No.', { reason: 'no' });
+  return {
+    ...{ model: 'adjusted', because: 'it was named', contextLength: 8, drafts: [], tasks: [], problems: [] },
+    ...{ notices: [], millis: 1, policy },
+  };
+});
 connection.onRequest('slipstream/job', ({ job, progress }, token) => {
   if (job.prefix === 'die') process.exit(3);
   if (job.prefix === 'pid') say(`pid ${process.pid}`);

@@ -88,6 +88,37 @@ describe('a worker', () => {
     assert.equal((await client.setup(setup('good'))).kind, 'ready');
   });
 
+  test('uses other drafts in the same process', async () => {
+    const { client, lines, states } = start();
+    await client.setup(setup('good'));
+    const state = await client.adjust({ ...setup('good'), pool: ['suffix'], policy: 'none' });
+    assert.ok(state.kind === 'ready' && state.adjusted);
+    assert.equal(state.setup.policy, 'none');
+    assert.deepEqual(states, ['loading', 'ready', 'ready']);
+    await until(() => lines.includes('adjust suffix none'));
+    // A process that takes its place is set up with what holds now.
+    await client.run(job('die'), never, ignore);
+    await client.run(job('x'), never, ignore);
+    assert.equal(lines.filter((line) => line === 'setup good').length, 2);
+  });
+
+  test('that cannot use other drafts, or is not there yet, is loaded anew with them', async () => {
+    const { client, states } = start();
+    const loaded = await client.adjust(setup('good'));
+    assert.ok(loaded.kind === 'ready' && !loaded.adjusted);
+    const state = await client.adjust({ ...setup('good'), policy: 'refuse' });
+    assert.ok(state.kind === 'ready' && !state.adjusted);
+    assert.deepEqual(states, ['loading', 'ready', 'loading', 'ready']);
+  });
+
+  test('that dies over other drafts is started again as any other', async () => {
+    const { client, states } = start();
+    await client.setup(setup('good'));
+    await client.adjust({ ...setup('good'), policy: 'die' });
+    assert.equal((await client.run(job('x'), never, ignore)).type, 'done');
+    assert.deepEqual(states, ['loading', 'ready', 'restarting', 'loading', 'ready']);
+  });
+
   test('that answers with nonsense has failed', async () => {
     const { client } = start();
     assert.equal(failure(await client.setup(setup('deaf'))).reason, 'setup-failed');
