@@ -14,6 +14,9 @@ const FLAGS = [
   '--disable-renderer-backgrounding',
 ];
 
+/** How long a machine that is busy with something else may take to load a page or to show what is waited for, in milliseconds. */
+const PATIENCE = 120_000;
+
 export interface OpenPage {
   readonly page: Page;
   close(): Promise<void>;
@@ -26,6 +29,7 @@ export async function openPage(options: BrowserContextOptions = {}): Promise<Ope
   const browser: Browser = await chromium.launch({ executablePath, args: FLAGS });
   try {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    context.setDefaultTimeout(PATIENCE);
     return { page: await context.newPage(), close: () => browser.close() };
   } catch (error) {
     await browser.close();

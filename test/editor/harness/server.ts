@@ -46,12 +46,16 @@ export interface Server {
 /** Starts a VS Code that shares nothing with the user's: home, settings and extensions are its own and temporary. */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { node, entry } = await ensureCodeServer(options.log);
-  const root = await makeTemporary('editor');
-  try {
-    return await startIn(root, node, entry, options);
-  } catch (error) {
-    await removeTemporary(root);
-    throw error;
+  for (let attempt = 1; ; attempt++) {
+    const root = await makeTemporary('editor');
+    try {
+      return await startIn(root, node, entry, options);
+    } catch (error) {
+      await removeTemporary(root);
+      // code-server gives itself a few seconds for its own parts, which a machine at work may not keep.
+      if (attempt === 3 || !String(error).includes('timed out')) throw error;
+      options.log(`starting code-server again: ${String(error)}`);
+    }
   }
 }
 
@@ -125,12 +129,12 @@ async function startIn(root: string, node: string, entry: string, options: Serve
 
 /** Port 0 lets the system choose; the server says which one it got, and answers once the workbench can be loaded. */
 async function untilHealthy(output: () => string, exitCode: () => number | null): Promise<string> {
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await pause(100)) {
+  for (const deadline = Date.now() + 120_000; Date.now() < deadline; await pause(100)) {
     if (exitCode() !== null) throw new Error(`code-server ended with ${exitCode()}:\n${output()}`);
     const authority = /listening on https?:\/\/(127\.0\.0\.1:\d+)/.exec(output())?.[1];
     if (authority === undefined) continue;
     const answer = await fetch(`http://${authority}/healthz`).catch(() => undefined);
     if (answer?.ok) return authority;
   }
-  throw new Error(`code-server did not become ready within 60 s:\n${output()}`);
+  throw new Error(`code-server did not become ready within 120 s:\n${output()}`);
 }

@@ -40,7 +40,7 @@ export async function runInCodeServer(milliseconds: number, log: (line: string) 
     const server = await startServer({
       log,
       environment: { [REPORT]: report },
-      settings: { 'files.autoSave': 'off', 'slipstream.model': 'tiny' },
+      settings: { 'files.autoSave': 'off', 'slipstream.model': 'tiny', 'editor.quickSuggestions': false },
     });
     let said = '';
     try {
@@ -52,6 +52,8 @@ export async function runInCodeServer(milliseconds: number, log: (line: string) 
             () => reject(new Error(`the suite took longer than ${milliseconds} ms`)),
             milliseconds,
           );
+          // A page that could not be opened is the end too.
+          page.once('close', () => clearTimeout(timer));
           void page.exposeFunction('codeAutomationLog', (_type: string, values: unknown) => {
             said += `${JSON.stringify(values)}\n`;
           });

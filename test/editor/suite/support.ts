@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { SlipstreamApi } from '../../../src/editor/activate.ts';
-import type { WorkerState } from '../../../src/worker/worker.ts';
+import type { CompletionWorker, WorkerState } from '../../../src/worker/worker.ts';
 
 /** The manifest of the extension under test, as the editor sees it. */
 export interface Manifest {
@@ -35,14 +35,18 @@ export async function api(): Promise<SlipstreamApi> {
 /** Waits until the worker takes jobs. */
 export async function ready(): Promise<WorkerState> {
   const { worker } = await api();
-  return await until('the worker is ready', () => (worker.state.kind === 'ready' ? worker.state : undefined));
+  return await until(
+    'the worker is ready',
+    () => (worker.state.kind === 'ready' ? worker.state : undefined),
+    120_000,
+  );
 }
 
 /** Asks again and again until there is an answer. */
 export async function until<T>(
   what: string,
   ask: () => T | undefined | false | Promise<T | undefined | false>,
-  milliseconds = 30_000,
+  milliseconds = 60_000,
 ): Promise<T> {
   for (const deadline = Date.now() + milliseconds; Date.now() < deadline; await pause(50)) {
     const answer = await ask();
@@ -83,6 +87,59 @@ export async function type(text: string): Promise<void> {
 /** Asks for a suggestion at the cursor, as the command of the editor does. */
 export async function trigger(): Promise<void> {
   await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+}
+
+/** The jobs that the model is given, each with its end, until it is told to stop. */
+export interface Jobs {
+  readonly started: readonly Job[];
+  stop(): void;
+}
+
+interface Job {
+  readonly params: Parameters<CompletionWorker['run']>[0];
+  readonly ended: ReturnType<CompletionWorker['run']>;
+}
+
+/** Watches what is asked of the model from now on. */
+export async function watchJobs(): Promise<Jobs> {
+  const { worker } = await api();
+  const run = worker.run.bind(worker);
+  const started: Job[] = [];
+  worker.run = (params, ...rest) => {
+    const ended = run(params, ...rest);
+    started.push({ params, ended });
+    return ended;
+  };
+  return {
+    started,
+    stop() {
+      worker.run = run;
+    },
+  };
+}
+
+/** Waits until a request for a suggestion has ended so. */
+export async function ended(name: string | RegExp): Promise<void> {
+  const { lastOutcome } = await api();
+  let last = '';
+  await until(`a request ended as ${name}`, () => {
+    last = lastOutcome();
+    return typeof name === 'string' ? last === name : name.test(last);
+  }).catch((error: Error) => {
+    throw new Error(`${error.message}; the last one ended as ${last}`);
+  });
+}
+
+/** Runs a command again and again until the text has changed, and returns what it has put in at the cursor. */
+export async function acceptBy(command: string, editor: vscode.TextEditor): Promise<string> {
+  const before = editor.document.getText();
+  const after = await until(`${command} puts something in`, async () => {
+    await vscode.commands.executeCommand(command);
+    const text = editor.document.getText();
+    return text !== before && text;
+  });
+  if (!after.startsWith(before)) throw new Error(`the suggestion changed what stood there: ${after}`);
+  return after.slice(before.length);
 }
 
 /** Asks for a suggestion, accepts it and returns what it put into the document. */

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { ended, type Jobs, ready, set, show, type, until, watchJobs } from './support.ts';
+
+describe('nothing is asked of the model', () => {
+  let jobs: Jobs | undefined;
+
+  const started = () => jobs?.started ?? [];
+
+  beforeEach(async () => {
+    await ready();
+    jobs = await watchJobs();
+  });
+
+  afterEach(async () => {
+    jobs?.stop();
+    jobs = undefined;
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  /** The text before the cursor of the first job after something is typed where suggestions are wanted. */
+  async function firstAsked(letter: string): Promise<string> {
+    await type(letter);
+    const { params } = await until('the model is asked', () => started()[0]);
+    return params.kind === 'complete' ? params.prefix : '';
+  }
+
+  it('with several cursors, but again with one', async () => {
+    const editor = await show('cursors.ts', 'const first = \nconst second = ');
+    editor.selections = [0, 1].map((line) => {
+      const place = editor.document.lineAt(line).range.end;
+      return new vscode.Selection(place, place);
+    });
+    await type('sum');
+    const place = editor.selections[1]!.active;
+    editor.selections = [new vscode.Selection(place, place)];
+    assert.match(await firstAsked('s'), /first = sum\nconst second = sums$/);
+  });
+
+  it('in a language that is switched off, until it is switched on', async () => {
+    await show('language.py', 'first = 1\nsecond = ');
+    await set('languages', { python: false });
+    try {
+      await type('2');
+      await ended('skipped:off-for-language');
+    } finally {
+      await set('languages', undefined);
+    }
+    assert.match(await firstAsked('0'), /second = 20$/);
+  });
+
+  it('while suggestions come on demand alone, until they come by themselves again', async () => {
+    await show('manual.ts', 'export const first = 1;\nexport const second = ');
+    await set('eagerness', 'manual');
+    try {
+      await type('2');
+      await ended('skipped:manual');
+    } finally {
+      await set('eagerness', undefined);
+    }
+    assert.match(await firstAsked('0'), /second = 20$/);
+  });
+
+  it('in an environment file, whatever is typed there', async () => {
+    await show('local.env', 'FIRST_PASSWORD=hello\nSECOND_PASSWORD');
+    await type('=');
+    await ended('skipped:excluded-file');
+    await show('after.ts', 'export const first = 1;\nexport const second ');
+    const asked = await firstAsked('=');
+    assert.match(asked, /second =$/);
+    assert.doesNotMatch(asked, /PASSWORD/);
+  });
+});
