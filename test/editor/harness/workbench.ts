@@ -19,10 +19,13 @@ export interface WorkspaceFile {
   readonly text: string;
 }
 
-/** One picture of the screen: how many lines of a suggestion it has, and whether the language's own list is open. */
+/** One picture of the screen: a suggestion's text, how many lines it has, and whether the language's own list is open. */
 export interface Picture {
+  readonly text: string;
   readonly ghost: number;
   readonly list: boolean;
+  /** How many keys had been pressed. */
+  readonly keys: number;
 }
 
 /** The editor as a person has it: eyes on the screen, hands on the keyboard. */
@@ -73,7 +76,7 @@ export class Workbench {
 
   async #shows(name: string): Promise<void> {
     const tab = this.page.locator(`.tab.active[data-resource-name="${path.basename(name)}"]`);
-    await tab.waitFor({ timeout: 60_000 });
+    await tab.waitFor();
     await this.page.locator(`${EDITOR} .view-line`).first().waitFor();
     await this.focus();
   }
@@ -99,7 +102,7 @@ export class Workbench {
   }
 
   /** Waits for a suggestion that is whole: its first line comes before the rest, while the status item may spin. */
-  async waitForGhostText(milliseconds = 20_000): Promise<string> {
+  async waitForGhostText(milliseconds = 120_000): Promise<string> {
     let last = '';
     let since = Date.now();
     for (const deadline = since + milliseconds; Date.now() < deadline; await pause(50)) {
@@ -125,7 +128,7 @@ export class Workbench {
     await this.closeSuggestList();
     const before = await this.#cursor();
     await this.press('Tab');
-    for (const deadline = Date.now() + 10_000; Date.now() < deadline; await pause(20)) {
+    for (const deadline = Date.now() + 60_000; Date.now() < deadline; await pause(20)) {
       if ((await this.#cursor()) !== before) return;
     }
     throw new Error('Tab did not accept the suggestion');
@@ -141,7 +144,7 @@ export class Workbench {
 
   async waitForGhostTextToBe(expected: string): Promise<void> {
     let seen = '';
-    for (const deadline = Date.now() + 5000; Date.now() < deadline; await pause(20)) {
+    for (const deadline = Date.now() + 30_000; Date.now() < deadline; await pause(20)) {
       seen = await this.ghostText();
       if (seen.startsWith(expected)) return;
     }
@@ -149,13 +152,13 @@ export class Workbench {
   }
 
   async waitForNoGhostText(): Promise<void> {
-    await this.page.locator(GHOST_FIRST_LINE).first().waitFor({ state: 'detached', timeout: 10_000 });
+    await this.page.locator(GHOST_FIRST_LINE).first().waitFor({ state: 'detached' });
   }
 
   /** Saves with the keyboard and returns what the file then holds on disk. */
   async save(name: string): Promise<string> {
     await this.press('Control+s');
-    await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached', timeout: 10_000 });
+    await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
     return await readFile(path.join(this.#server.workspace, name), 'utf8');
   }
 
@@ -173,6 +176,21 @@ export class Workbench {
     return this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first();
   }
 
+  /** A row of a list to choose several from, with a box to tick. */
+  choice(label: string): Locator {
+    const name = this.page.locator('.label-name').filter({ hasText: new RegExp(`^${label}$`) });
+    return this.page.locator('.quick-input-list .monaco-list-row').filter({ has: name });
+  }
+
+  /** The labels in such a list that are ticked. */
+  async ticked(): Promise<string[]> {
+    const rows = this.page.locator('.quick-input-list .monaco-list-row');
+    const ticked = rows.filter({ has: this.page.locator('.checked, input:checked') });
+    // A row's second line is a name too.
+    const names = (await ticked.all()).map((row) => row.locator('.label-name').first().textContent());
+    return (await Promise.all(names)).map((name) => name ?? '');
+  }
+
   /** The extension's item in the status bar: it appears when the extension is active. */
   statusItem(): Locator {
     return this.page.locator('.statusbar-item').filter({ hasText: 'Slipstream' });
@@ -180,7 +198,7 @@ export class Workbench {
 
   /** Waits until the list of the language's own suggestions is open. */
   async waitForSuggestList(): Promise<void> {
-    await this.page.locator('.suggest-widget.visible .monaco-list-row').first().waitFor({ timeout: 20_000 });
+    await this.page.locator('.suggest-widget.visible .monaco-list-row').first().waitFor();
   }
 
   /** The name of the list's selected entry. */
@@ -198,16 +216,22 @@ export class Workbench {
   }
 
   /** What was on screen, picture by picture, while something was done; what stayed the same is told once. */
-  async watchGhostLines(act: () => Promise<void>): Promise<Picture[]> {
+  async watchGhostText(act: () => Promise<void>): Promise<Picture[]> {
     // In the page, picture by picture: what shows for one of them is seen. As text, for this program knows no window.
-    const count = (selector: string) => `document.querySelectorAll(${JSON.stringify(selector)}).length`;
+    const all = (selector: string) => `[...document.querySelectorAll(${JSON.stringify(selector)})]`;
     await this.page.evaluate(`{
       const seen = (globalThis.ghostPictures = []);
+      let keys = 0;
+      addEventListener('keydown', () => keys++, { capture: true });
       const look = () => {
-        const ghost = Math.min(1, ${count(GHOST_FIRST_LINE)}) + ${count(GHOST_LINES)};
-        const list = ${count('.suggest-widget.visible')} > 0;
+        const first = ${all(GHOST_FIRST_LINE)}.map((each) => each.textContent);
+        const further = ${all(GHOST_LINES)}.map((each) => each.textContent);
+        const ghost = Math.min(1, first.length) + further.length;
+        const text = [first.join(''), ...further].join('\\n').replaceAll('\\u00a0', ' ').trimEnd();
+        const list = ${all('.suggest-widget.visible')}.length > 0;
         const last = seen.at(-1);
-        if (last?.ghost !== ghost || last?.list !== list) seen.push({ ghost, list });
+        if (last?.ghost !== ghost || last.list !== list || last.text !== text || last.keys !== keys)
+          seen.push({ text, ghost, list, keys });
         globalThis.ghostLooking = requestAnimationFrame(look);
       };
       look();
