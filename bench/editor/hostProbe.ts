@@ -1,0 +1,69 @@
+/**
+ * Loaded into the processes of an editor by `--require`, bundled: measures from inside how long the event loop of the process that hosts
+ * extensions was blocked, and the processor time of it and of the worker. Whoever asks at its socket gets the figures.
+ */
+import { rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+
+/** Times in milliseconds. */
+export interface Figures {
+  /** How much later than due a timer of one millisecond ran, since «all» was asked. */
+  readonly delay: { readonly p50: number; readonly p99: number; readonly max: number };
+  /** The most of it since anything was asked. */
+  readonly longest: number;
+  /** Processor time since «all» was asked. */
+  readonly cpu: number;
+}
+
+/** `all` begins anew. */
+export type Question = 'all' | 'longest';
+export type Measured = 'host' | 'worker';
+
+/** Where a process is asked. */
+export function socketOf(folder: string, process: Measured): string {
+  return path.join(folder, `${process}.sock`);
+}
+
+/** Milliseconds of the timer whose delay is measured: it is part of what a histogram holds. */
+const RESOLUTION = 1;
+
+function listen(socket: string): void {
+  const [whole, part] = [0, 1].map(() => monitorEventLoopDelay({ resolution: RESOLUTION })) as [
+    IntervalHistogram,
+    IntervalHistogram,
+  ];
+  whole.enable();
+  part.enable();
+  let cpu = process.cpuUsage();
+  const late = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - RESOLUTION);
+  const figures = (): Figures => {
+    const used = process.cpuUsage(cpu);
+    return {
+      delay: { p50: late(whole.percentile(50)), p99: late(whole.percentile(99)), max: late(whole.max) },
+      longest: late(part.max),
+      cpu: (used.user + used.system) / 1_000,
+    };
+  };
+  const server = createServer((asker) => {
+    asker.on('error', () => {});
+    asker.on('data', (question) => {
+      asker.end(JSON.stringify(figures()));
+      part.reset();
+      if (question.toString() !== 'all') return;
+      whole.reset();
+      cpu = process.cpuUsage();
+    });
+  });
+  server.on('error', (error) => console.error(`no figures at ${socket}: ${error.message}`));
+  rmSync(socket, { force: true });
+  server.listen(socket).unref();
+}
+
+const folder = process.env.SLIPSTREAM_PROBE;
+if (folder !== undefined) {
+  const [, program = '', ...args] = process.argv;
+  if (args.includes('--type=extensionHost')) listen(socketOf(folder, 'host'));
+  else if (program.endsWith(path.join('dist', 'worker.js'))) listen(socketOf(folder, 'worker'));
+}
