@@ -53,7 +53,8 @@ export function bareLine(line: string): string {
     .trim()
     .replace(/[;,]$/, '')
     .replace(/['`]/g, '"')
-    .replace(/\s*([^\p{L}\p{N}_\s])\s*/gu, '$1');
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([^\p{L}\p{N}_\s]) ?/gu, '$1');
 }
 
 /** The most lines that a statement is looked for in. */

@@ -1,6 +1,9 @@
 import type { CompletionContext } from './context.ts';
 
-const fence = /^([ \t]*(?:[-*+]|\d+[.)])?[ \t]*)(`{3,}|~{3,})(.*)$/gm;
+/** What a fence stands behind, where it has any: the mark of a list's entry. No two parts of it may be the same white space. */
+const fence = /^([ \t]*(?:(?:[-*+]|\d+[.)])[ \t]*)?)(`{3,}|~{3,})(.*)$/;
+/** A fence does not stand further right; of longer lines only their beginning is looked at. */
+const FENCE_WITHIN = 200;
 
 interface Fence {
   readonly indentation: string;
@@ -10,7 +13,10 @@ interface Fence {
 /** What ends the block of code that a text of Markdown is in; undefined where it is in none. */
 function openFence(text: string): Fence | undefined {
   let open: Fence | undefined;
-  for (const [, indentation = '', sign = '', info = ''] of text.matchAll(fence)) {
+  for (const line of text.split('\n')) {
+    const found = fence.exec(line.slice(0, FENCE_WITHIN));
+    if (!found) continue;
+    const [, indentation = '', sign = '', info = ''] = found;
     if (!open) open = { indentation: indentation.replace(/\S/g, ' '), sign };
     else if (sign[0] === open.sign[0] && sign.length >= open.sign.length && info.trim() === '')
       open = undefined;

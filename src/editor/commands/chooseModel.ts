@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
+import { addedModels } from '../../models/names.ts';
 import type { Services } from '../services.ts';
 import { say } from '../words.ts';
 
-/** «Choose Model»: one of the bundled ones, or a folder. */
+/** «Choose Model»: one of the bundled ones, one of the store, or a folder. */
 export function registerChooseModel({ configuration }: Services): vscode.Disposable {
   return vscode.commands.registerCommand('slipstream.chooseModel', async () => {
     const { model } = configuration.settings;
+    const added = await addedModels();
     const item = (id: string, detail: string) => ({
       id,
       label: id,
@@ -19,7 +21,8 @@ export function registerChooseModel({ configuration }: Services): vscode.Disposa
       ),
       item('base', say('The larger bundled model: better text, more time and memory.')),
       item('tiny', say('The small bundled model: quick, and it sees the text behind the cursor.')),
-      ...(['auto', 'base', 'tiny'].includes(model)
+      ...added.map((name) => item(name, say('A model that you added.'))),
+      ...(['auto', 'base', 'tiny', ...added].includes(model)
         ? []
         : [item(model, /[\\/]/.test(model) ? say('A folder of yours.') : say('A model that you added.'))]),
       {

@@ -17,7 +17,9 @@ export function registerSnooze({ snooze }: Services): vscode.Disposable {
     snooze.rest(minutes);
     const text =
       minutes > 0
-        ? say('Slipstream: no suggestions for {0} minutes.', minutes)
+        ? minutes === 1
+          ? say('Slipstream: no suggestions for 1 minute.')
+          : say('Slipstream: no suggestions for {0} minutes.', minutes)
         : say('Slipstream: suggestions come again.');
     vscode.window.setStatusBarMessage(text, 4000);
   });

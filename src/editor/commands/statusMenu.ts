@@ -63,7 +63,9 @@ function toggles(
   entry: (label: string, command: string) => MenuEntry,
 ): MenuEntry[] {
   if (!enabled) return [entry(`$(zap) ${say('Turn Suggestions On')}`, 'slipstream.toggle')];
-  const snooze = snoozed > 0 ? say('End the Snooze ({0} minutes left)', snoozed) : say('Snooze Suggestions…');
+  const left =
+    snoozed === 1 ? say('End the Snooze (1 minute left)') : say('End the Snooze ({0} minutes left)', snoozed);
+  const snooze = snoozed > 0 ? left : say('Snooze Suggestions…');
   return [
     entry(`$(bell-slash) ${snooze}`, 'slipstream.snooze'),
     entry(`$(circle-slash) ${say('Turn Suggestions Off')}`, 'slipstream.toggle'),

@@ -17,12 +17,14 @@ import type { Rewrites } from './rewrites.ts';
 import type { Rhythm } from './rhythm.ts';
 import { situationOf } from './situation.ts';
 import { barredBecause, skippedBecause } from './skip.ts';
+import type { SnippetWatch } from './snippetWatch.ts';
 
 export interface ProviderParts {
   readonly completer: Completer;
   readonly lastChanges: LastChanges;
   readonly rewrites: Rewrites;
   readonly selection: ListSelection;
+  readonly snippets: SnippetWatch;
   /** Whether this request was made by the extension itself, to show a longer text. */
   readonly isOwnRequest: (context: CompletionContext) => boolean;
   /** The settings that hold for a file. */
@@ -48,6 +50,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     const situation = {
       ...situationOf(document, excludes(document.uri), lastChanges.of(document)),
       snoozed: this.parts.snoozed(),
+      inSnippet: this.parts.snippets.isFilling(document),
     };
     const barred = barredBecause(situation);
     if (barred) return this.none({ type: 'skipped', reason: barred });

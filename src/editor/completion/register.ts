@@ -16,6 +16,7 @@ import { Rewrites } from './rewrites.ts';
 import { Rhythm } from './rhythm.ts';
 import { situationOf } from './situation.ts';
 import { barredBecause, skippedBecause } from './skip.ts';
+import { SnippetWatch } from './snippetWatch.ts';
 import { Warmer } from './warmer.ts';
 
 export interface CompletionParts {
@@ -54,12 +55,14 @@ export function registerCompletion(parts: CompletionParts): vscode.Disposable & 
   });
   const lastChanges = new LastChanges();
   const rewrites = new Rewrites();
+  const snippets = new SnippetWatch();
   const warmer = warmerOf(parts);
   const provider = new CompletionProvider({
     ...parts,
     completer,
     lastChanges,
     rewrites,
+    snippets,
     selection,
     rhythm: new Rhythm(),
     isOwnRequest: (context) => own.take(context),
@@ -67,6 +70,7 @@ export function registerCompletion(parts: CompletionParts): vscode.Disposable & 
   const subscriptions = vscode.Disposable.from(
     lastChanges,
     rewrites,
+    snippets,
     warmer,
     vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
     // The text and the cursor tell sooner than the editor's cancellation that a job has become useless.

@@ -15,6 +15,8 @@ export interface Situation {
   readonly lastChange: ChangeKind | undefined;
   /** Whether suggestions rest for a while. */
   readonly snoozed?: boolean;
+  /** Whether a snippet is being filled in, as far as that can be told. */
+  readonly inSnippet?: boolean;
 }
 
 const maxLineLength = 2_000;
@@ -38,6 +40,7 @@ export function skippedBecause(
   if (settings.eagerness === 'manual') return 'manual';
   if (situation.cursors > 1) return 'multi-cursor';
   if (situation.hasSelection) return 'selection';
+  if (situation.inSnippet) return 'snippet';
   if (situation.lastChange && situation.lastChange !== 'typed') return situation.lastChange;
   if (context.prefix.trim() === '') return 'nothing-before';
   if (context.linePrefix.length + context.lineSuffix.length > maxLineLength) return 'long-line';

@@ -11,6 +11,7 @@ const skipped: Readonly<Record<string, () => string>> = {
   quiet: () => say('Nothing was suggested: quiet suggestions come only at the end of a line.'),
   'multi-cursor': () => say('Nothing was suggested: there are several cursors.'),
   selection: () => say('Nothing was suggested: text is selected.'),
+  snippet: () => say('Nothing was suggested: a snippet is being filled in, and Tab goes through its fields.'),
   deletion: () => say('Nothing was suggested: you had just deleted text. Type a letter.'),
   undo: () => say('Nothing was suggested: you had just undone a change. Type a letter.'),
   redo: () => say('Nothing was suggested: you had just redone a change. Type a letter.'),

@@ -108,7 +108,7 @@ export function describeStatus(status: Status): StatusText {
     case 'excluded':
       return calm('eye-closed', say('this file is excluded and never read (slipstream.exclude).'));
     case 'snoozed':
-      return calm('bell-slash', say('snoozed for {0} more minutes. Click to wake it.', status.minutes));
+      return calm('bell-slash', snoozedFor(status.minutes));
     case 'asleep':
       return calm('zap', say('starts with the first suggestion.'));
     case 'loading':
@@ -145,6 +145,12 @@ export function describeStatus(status: Status): StatusText {
         severity: 'error',
       };
   }
+}
+
+function snoozedFor(minutes: number): string {
+  return minutes === 1
+    ? say('snoozed for 1 more minute. Click to wake it.')
+    : say('snoozed for {0} more minutes. Click to wake it.', minutes);
 }
 
 function readyText({

@@ -5,6 +5,8 @@ const minMarked = 3;
 /** Of prose, a line that says this much is not said twice, and a sentence inside of a line. */
 const minLine = 12;
 const minSentence = 20;
+/** Signs that may end a line. */
+const LONGEST_ENDING = 64;
 /** Signs that say as much as a word's several. */
 const ideographs = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu;
 const mark = /^([-*+>]|#{1,6}|\d+[.)]|={1,6}|\*{1,6})\s+(\[[ xX]\]\s+)?/;
@@ -68,9 +70,8 @@ function weight(line: string): number {
 
 /** A line of prose without the sign that makes it an entry or a heading, and without how it ends. */
 function said(line: string): string {
-  return line
-    .trim()
-    .replace(mark, '')
-    .replace(/[.:;,!。！、]+$/u, '')
-    .toLowerCase();
+  const text = line.trim().replace(mark, '');
+  // Looked for from the end: of dots that lead to a page's number each would be tried as the first.
+  const ending = /[.:;,!。！、]+$/u.exec(text.slice(-LONGEST_ENDING))?.[0].length ?? 0;
+  return text.slice(0, text.length - ending).toLowerCase();
 }

@@ -1,5 +1,8 @@
 import '../../../fakes/vscode/install.ts';
 import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterEach, test } from 'node:test';
 import { editor } from '../../../fakes/vscode/install.ts';
 import { Uri } from '../../../fakes/vscode/values.ts';
@@ -183,6 +186,31 @@ test('a benchmark that is cancelled says so and shows no page', async () => {
   await benchmarked({ type: 'cancelled', by: 'client', text: '' });
   assert.equal(editor.statusMessages.at(-1), 'Slipstream: the benchmark was cancelled.');
   assert.equal(editor.panels.length, 0);
+});
+
+test('models of the store can be chosen, those that only draft cannot', async () => {
+  start();
+  const store = mkdtempSync(path.join(tmpdir(), 'slipstream-store-'));
+  const before = process.env.SLIPSTREAM_MODELS;
+  process.env.SLIPSTREAM_MODELS = store;
+  try {
+    for (const name of ['smol', 'qwen', 'helper', '.work']) mkdirSync(path.join(store, name));
+    writeFileSync(path.join(store, 'helper', 'slipstream.json'), '{"role":"draft"}');
+    writeFileSync(path.join(store, 'lock'), '');
+    editor.set('slipstream.model', 'qwen');
+    editor.answers.push(undefined);
+    await editor.run('slipstream.chooseModel');
+    const items = editor.picks.at(-1)!.items as readonly { id?: string; description?: string }[];
+    assert.deepEqual(
+      items.map(({ id }) => id),
+      ['auto', 'base', 'tiny', 'qwen', 'smol', ''],
+    );
+    assert.equal(items.find(({ id }) => id === 'qwen')?.description, 'in use');
+  } finally {
+    if (before === undefined) delete process.env.SLIPSTREAM_MODELS;
+    else process.env.SLIPSTREAM_MODELS = before;
+    rmSync(store, { recursive: true });
+  }
 });
 
 test('a model that was added is told from a folder', async () => {

@@ -33,6 +33,10 @@ test('a language is offered where a file is open, a workspace where there is a f
   ]);
 });
 
+test('one minute is one minute', () => {
+  assert.deepEqual(toggling({ snoozed: 1 })[0], ['snooze', 'End the Snooze (1 minute left)']);
+});
+
 test('why nothing came stands first and leads to the log; what a failure said is told as it is', () => {
   assert.notEqual(menu()[0]![0], 'showLog');
   assert.deepEqual(menu({ lastOutcome: 'failed:x', lastMessage: 'The disk is full.' })[0], [

@@ -429,3 +429,26 @@ test('the rest of what is shown comes before other texts, and with them', async 
   );
   assert.equal(textOf(await b.ask('if (a) {█')), '\n  first();\n  second();\n}');
 });
+
+test('after backspace the text that was made before serves again, at its place and further on', async () => {
+  const b = bench();
+  const { answer, job } = await b.begin('const a = █');
+  job.write('call(b);');
+  job.done();
+  await answer;
+  const other = await b.begin('const a = x█');
+  other.job.write('y;');
+  other.job.done();
+  await other.answer;
+  for (const [drawing, text] of [
+    ['const a = █', 'call(b);'],
+    ['const a = ca█', 'll(b);'],
+    ['const a = x█', 'y;'],
+    ['const a = c█', 'all(b);'],
+  ] as const) {
+    const again = await b.ask(drawing);
+    assert.match(outcomeName(again), /^shown:(cache|typed-ahead)$/, drawing);
+    assert.equal(textOf(again), text);
+  }
+  assert.equal(b.jobs.length, 2);
+});

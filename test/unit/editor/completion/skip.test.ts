@@ -36,6 +36,7 @@ test('an excluded file is barred', () => {
 const cases: [string, Partial<Situation>, string, string | undefined][] = [
   ['at the end of a line', {}, 'a = █', undefined],
   ['several cursors', { cursors: 2 }, 'a = █', 'multi-cursor'],
+  ['in a snippet', { inSnippet: true }, 'f(█)', 'snippet'],
   ['a selection', { hasSelection: true }, 'a = █', 'selection'],
   ['after a deletion', { lastChange: 'deletion' }, 'a = █', 'deletion'],
   ['after undo', { lastChange: 'undo' }, 'a = █', 'undo'],
