@@ -17,7 +17,7 @@ export function activate(context: vscode.ExtensionContext): SlipstreamApi {
     },
   });
   context.subscriptions.push(log, worker);
-  const { subscriptions, globalStorageUri, storageUri, workspaceState } = context;
+  const { subscriptions, globalStorageUri, storageUri, workspaceState, secrets } = context;
   const storage = { machine: globalStorageUri.fsPath, workspace: storageUri?.fsPath ?? '' };
-  return activateEditor(subscriptions, worker, log, storage, workspaceState);
+  return activateEditor(subscriptions, worker, log, storage, workspaceState, secrets);
 }

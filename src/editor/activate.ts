@@ -1,6 +1,7 @@
 // This folder: everything that knows VS Code; here, what joins its parts (`activate.ts`, `services.ts`).
 
 import * as vscode from 'vscode';
+import type { SetupParams } from '../worker/protocol.ts';
 import type { CompletionWorker } from '../worker/worker.ts';
 import { registerCommands } from './commands/index.ts';
 import { registerCompletion } from './completion/register.ts';
@@ -14,9 +15,10 @@ import { Readable } from './openFiles/readable.ts';
 import { OutcomeLog } from './outcomeLog.ts';
 import { PreviewDocuments } from './preview/previewDocuments.ts';
 import { registerPreviewLenses } from './preview/previewLenses.ts';
+import { ServerKey } from './serverKey.ts';
 import type { Services } from './services.ts';
 import { Configuration } from './settings/configuration.ts';
-import { languageIsOn } from './settings/settings.ts';
+import { languageIsOn, type Settings } from './settings/settings.ts';
 import { Snooze } from './snooze.ts';
 import { Usage } from './usage/usage.ts';
 import { FateWatch } from './usage/watchFate.ts';
@@ -38,7 +40,7 @@ const warmUpAfter = 1_500;
 /**
  * Join the parts of the editor side.
  * @param storage folders in which the worker may keep what it has measured and learnt
- * @param memento what is kept for this workspace
+ * @param memento what is kept for this workspace. @param secrets where keys are kept
  */
 export function activateEditor(
   subscriptions: vscode.Disposable[],
@@ -46,12 +48,15 @@ export function activateEditor(
   log: vscode.LogOutputChannel,
   storage: Storage,
   memento: vscode.Memento,
+  secrets: vscode.SecretStorage,
 ): SlipstreamApi {
   speakThrough((text, ...values) => vscode.l10n.t(text, ...values));
   const notices = new Notices((message, action) => void tell(message, action, log));
   const configuration = configurationOf(notices, log);
   const readable = new Readable(configuration);
-  const host = new WorkerHost(worker, setupParamsOf(configuration.settings, storage));
+  const serverKey = new ServerKey(secrets);
+  const setupOf = (settings: Settings) => setupParamsOf(settings, storage, (url) => serverKey.of(url));
+  const host = new WorkerHost(worker, setupOf(configuration.settings));
   const outcomes = new OutcomeLog(log);
   const usage = new Usage(memento);
   const fate = new FateWatch(usage, (language, kept) =>
@@ -71,6 +76,7 @@ export function activateEditor(
   const services: Services = {
     log,
     configuration,
+    serverKey,
     host,
     completer: completion.completer,
     feedback: new Feedback(memento, (params) => worker.feedback(params)),
@@ -86,10 +92,10 @@ export function activateEditor(
   };
 
   subscriptions.push(
-    ...[configuration, readable, completion, statusBar, snooze, usage, fate, services.previews],
+    ...[configuration, serverKey, readable, completion, statusBar, snooze, usage, fate, services.previews],
     registerPreviewLenses(),
     ...registerCommands(services),
-    ...joined(services, storage, (value) => {
+    ...joined(services, setupOf, (value) => {
       busy = value ?? busy;
       statusBar.refresh();
     }),
@@ -100,15 +106,17 @@ export function activateEditor(
 /** What follows from changes of settings, files and worker. @param refresh looks at the status again; told whether a job runs */
 function joined(
   services: Services,
-  storage: Storage,
+  setupOf: (settings: Settings) => SetupParams,
   refresh: (busy?: boolean) => void,
 ): vscode.Disposable[] {
-  const { configuration, host, completer, readable } = services;
+  const { configuration, serverKey, host, completer, readable } = services;
+  const setUpAnew = () => {
+    if (host.configure(setupOf(configuration.settings))) completer.reset();
+    refresh();
+  };
   return [
-    configuration.onDidChange((settings) => {
-      if (host.configure(setupParamsOf(settings, storage))) completer.reset();
-      refresh();
-    }),
+    configuration.onDidChange(setUpAnew),
+    serverKey.onDidChange(setUpAnew),
     // What was made of files that may not be read any more must not be offered again.
     readable.onDidChange(() => completer.reset()),
     watchFiles(services),

@@ -5,6 +5,7 @@ import type { WorkerHost } from './host/workerHost.ts';
 import type { Notices } from './notices.ts';
 import type { Readable } from './openFiles/readable.ts';
 import type { PreviewDocuments } from './preview/previewDocuments.ts';
+import type { ServerKey } from './serverKey.ts';
 import type { Configuration } from './settings/configuration.ts';
 import type { Snooze } from './snooze.ts';
 import type { Usage } from './usage/usage.ts';
@@ -15,6 +16,7 @@ import type { Status } from './views/status.ts';
 export interface Services {
   readonly log: vscode.LogOutputChannel;
   readonly configuration: Configuration;
+  readonly serverKey: ServerKey;
   readonly host: WorkerHost;
   readonly completer: Completer;
   readonly feedback: Feedback;

@@ -1,6 +1,6 @@
 /**
- * How families of models were taught to fill in the middle. A family is known by the marks in its vocabulary, never by the model's
- * name: whoever has the marks was trained with them.
+ * How families of models were taught to fill in the middle. A family is known by the marks in its vocabulary: whoever has the marks
+ * was trained with them. Where the vocabulary cannot be seen, at a server, the user names the family, or the model's name tells it.
  */
 
 /** What is looked up in a vocabulary: the id of a control token by its name. */
@@ -10,36 +10,74 @@ interface Names {
 
 /** Marks by their names in a vocabulary. */
 interface Family {
+  /** What settings call it. */
+  readonly id: string;
+  /** Names of models that have these marks. */
+  readonly models: RegExp;
   readonly order: 'prefix-suffix-middle' | 'suffix-prefix-middle';
   readonly prefix: string;
   readonly suffix: string;
   /** Undefined where what is generated follows the prefix without a mark. */
   readonly middle?: string;
+  /** The marks in a text that a server tokenizes, where they are written otherwise there than in the vocabulary. */
+  readonly written?: { readonly prefix: string; readonly suffix: string; readonly middle: string };
 }
 
 const FAMILIES: readonly Family[] = [
   // Qwen2.5-Coder, CodeGemma, Granite 3.3 and 4.
   {
+    id: 'qwen',
+    models: /qwen.*coder|codegemma|granite-?(3\.3|4)/i,
     order: 'prefix-suffix-middle',
     prefix: '<|fim_prefix|>',
     suffix: '<|fim_suffix|>',
     middle: '<|fim_middle|>',
   },
   // StarCoder 1 and 2, Granite Code, Refact, Stable Code.
-  { order: 'prefix-suffix-middle', prefix: '<fim_prefix>', suffix: '<fim_suffix>', middle: '<fim_middle>' },
+  {
+    id: 'starcoder',
+    models: /starcoder|granite.*code|refact|stable-?code/i,
+    order: 'prefix-suffix-middle',
+    prefix: '<fim_prefix>',
+    suffix: '<fim_suffix>',
+    middle: '<fim_middle>',
+  },
   // SantaCoder.
-  { order: 'prefix-suffix-middle', prefix: '<fim-prefix>', suffix: '<fim-suffix>', middle: '<fim-middle>' },
+  {
+    id: 'santacoder',
+    models: /santacoder/i,
+    order: 'prefix-suffix-middle',
+    prefix: '<fim-prefix>',
+    suffix: '<fim-suffix>',
+    middle: '<fim-middle>',
+  },
   // DeepSeek-Coder: the mark of the hole stands where the suffix begins.
   {
+    id: 'deepseek',
+    models: /deepseek.*coder/i,
     order: 'prefix-suffix-middle',
     prefix: '<｜fim▁begin｜>',
     suffix: '<｜fim▁hole｜>',
     middle: '<｜fim▁end｜>',
   },
   // Code Llama.
-  { order: 'prefix-suffix-middle', prefix: '▁<PRE>', suffix: '▁<SUF>', middle: '▁<MID>' },
+  {
+    id: 'codellama',
+    models: /code-?llama/i,
+    order: 'prefix-suffix-middle',
+    prefix: '▁<PRE>',
+    suffix: '▁<SUF>',
+    middle: '▁<MID>',
+    written: { prefix: '<PRE> ', suffix: ' <SUF>', middle: ' <MID>' },
+  },
   // Codestral.
-  { order: 'suffix-prefix-middle', prefix: '[PREFIX]', suffix: '[SUFFIX]' },
+  {
+    id: 'codestral',
+    models: /codestral/i,
+    order: 'suffix-prefix-middle',
+    prefix: '[PREFIX]',
+    suffix: '[SUFFIX]',
+  },
 ];
 
 /** The marks of a vocabulary, as ids. */
@@ -61,6 +99,26 @@ export function marksOf(names: Names): Marks | undefined {
     return { order: family.order, prefix, suffix, middle };
   }
   return undefined;
+}
+
+/** What settings call the families. */
+export const FAMILY_IDS: readonly string[] = FAMILIES.map(({ id }) => id);
+
+/** The marks of a family as text, for a server that tokenizes it. */
+export interface WrittenMarks {
+  readonly order: Family['order'];
+  readonly prefix: string;
+  readonly suffix: string;
+  /** Empty where what is generated follows the prefix without a mark. */
+  readonly middle: string;
+}
+
+/** The marks of a family. @param how one of {@link FAMILY_IDS}, or the name of a model of it; undefined for any other name. */
+export function writtenMarks(how: string): WrittenMarks | undefined {
+  const family = FAMILIES.find(({ id }) => id === how) ?? FAMILIES.find(({ models }) => models.test(how));
+  if (!family) return undefined;
+  const { order, prefix, suffix, middle = '' } = { ...family, ...family.written };
+  return { order, prefix, suffix, middle };
 }
 
 /** The marks that cards mean, for a sentence to who wrote one. */

@@ -163,6 +163,11 @@ class WorkerClient implements Omit<CompletionWorker, keyof Noticed | keyof Asked
         const { current } = this;
         if (generation === this.generation && current.kind === 'ready') this.enter({ ...current, resting });
       },
+      onServer: (server) => {
+        const { current } = this;
+        if (generation === this.generation && current.kind === 'ready')
+          this.enter({ ...current, server, adjusted: true });
+      },
       onLoading: (part) => {
         loading = part;
       },

@@ -17,7 +17,7 @@ import { policyOf } from '../inference/policies.ts';
 import { TextTaker } from './files.ts';
 import { answer, hear, tell } from './line.ts';
 import { logFailure } from './logLines.ts';
-import { Models, type Ready } from './models.ts';
+import { Models } from './models.ts';
 import {
   type CheckedSetupParams,
   type JobParams,
@@ -29,6 +29,7 @@ import {
   type SetupResult,
   WORK,
 } from './protocol.ts';
+import { RemoteJobs } from './remoteJobs.ts';
 import { Scheduler } from './scheduler.ts';
 
 /** Error code of a failed setup; the range is free for applications. */
@@ -44,6 +45,7 @@ const scheduler = new Scheduler();
 const never = new AbortController().signal;
 const texts = new TextTaker(quiet);
 let models: Models | undefined;
+let server: RemoteJobs | undefined;
 
 answer(connection, WORK, {
   setup: (read) => refusing(() => setUp(read())),
@@ -60,13 +62,11 @@ answer(connection, WORK, {
     try {
       const { job, progress } = read();
       if (!models) return { type: 'failed', reason: 'not-ready', message: NOT_READY };
-      return await runJob(await models.use(), job, progress, token);
+      return await runJob(models, job, progress, token);
     } catch (error) {
       const failure = failureOf(error);
       logFailure(failure.message, error);
       return { type: 'failed', ...failure };
-    } finally {
-      models?.ended();
     }
   },
 });
@@ -85,6 +85,8 @@ hear(
     accepted: (params) => texts.accept(params),
     feedback: (params) => models?.verdict(params),
     warm: async (job) => {
+      // The server reads for itself.
+      if (server && !server.state.away) return;
       const ready = await models?.present;
       if (ready) whenIdle((signal) => ready.session.warm(job, ready.policy, signal));
     },
@@ -98,6 +100,7 @@ connection.listen();
 
 async function setUp(params: CheckedSetupParams): Promise<SetupResult> {
   models = undefined;
+  server = undefined;
   const loaded = await Models.load({
     params,
     bundled: path.join(__dirname, '..', 'models'),
@@ -114,7 +117,10 @@ async function setUp(params: CheckedSetupParams): Promise<SetupResult> {
   });
   models = loaded.models;
   const { pipeline } = loaded.ready;
-  return resultOf(models, pipeline, pipeline.loaded.millis);
+  const wrong: string[] = [];
+  server = RemoteJobs.open(params.remote, (state) => void tell(connection, REPORTS, 'server', state), wrong);
+  const result = resultOf(models, pipeline, pipeline.loaded.millis);
+  return { ...result, problems: [...result.problems, ...wrong] };
 }
 
 /** A failure of the models, as the editor is told of it. */
@@ -141,6 +147,7 @@ function resultOf({ policyName, problems }: Models, pipeline: Pipeline, millis: 
       millis: pipeline.costs.drafts[facts.id]?.token,
     })),
     tasks: [...pipeline.tasks],
+    server: server?.state,
     problems: [...problems],
     notices: [...pipeline.loaded.notices],
     millis,
@@ -148,7 +155,7 @@ function resultOf({ policyName, problems }: Models, pipeline: Pipeline, millis: 
 }
 
 async function runJob(
-  { pipeline, policy, session }: Ready,
+  models: Models,
   job: JobParams,
   progress: string,
   token: CancellationToken,
@@ -157,32 +164,55 @@ async function runJob(
   const subscription = token.onCancellationRequested(() => client.abort());
   if (token.isCancellationRequested) client.abort();
   let sent = '';
-  const work = (signal: AbortSignal) => {
-    const control: JobControl = {
-      policy,
-      signal,
-      onPieces: (pieces) => {
-        sent += pieces.map(({ text }) => text).join('');
-        const named = pieces.map(({ text, draft }) => ({ text, draft: draft ?? '' }));
-        void connection.sendProgress(jobProgressType, progress, { pieces: named });
-      },
-    };
-    if (job.kind !== 'complete') return runTask(pipeline, job, control);
-    if (job.policy === undefined) return session.complete(job, control);
-    return complete(pipeline, job, { ...control, policy: policyOf(job.policy, pipeline) });
+  const send = (pieces: readonly { readonly text: string; readonly draft?: string | undefined }[]) => {
+    sent += pieces.map(({ text }) => text).join('');
+    const named = pieces.map(({ text, draft }) => ({ text, draft: draft ?? '' }));
+    void connection.sendProgress(jobProgressType, progress, { pieces: named });
+  };
+  const work = async (signal: AbortSignal): Promise<JobResult | 'cancelled'> => {
+    const there = await atServer(job, signal, (text) => send([{ text }]));
+    return there ?? (await here(models, job, { signal, onPieces: send }));
   };
   try {
     // What is measured was asked for by name, as a task is.
     const urgency = job.kind === 'complete' && job.policy === undefined ? 'automatic' : 'explicit';
     const ran = await scheduler.run(urgency, client.signal, work);
     if (ran.type === 'skipped') return { type: 'cancelled', by: ran.by, text: '' };
-    const { finish, ids: _ids, ...result } = ran.value;
-    if (finish === 'cancelled') {
-      return { type: 'cancelled', by: ran.superseded ? 'superseded' : 'client', text: sent };
-    }
-    return { type: 'done', finish, ...result };
+    if (ran.value !== 'cancelled') return ran.value;
+    return { type: 'cancelled', by: ran.superseded ? 'superseded' : 'client', text: sent };
   } finally {
     subscription.dispose();
+  }
+}
+
+/** A completion at the server, where one is used; undefined where it is to be made here. What is measured is made here. */
+async function atServer(
+  job: JobParams,
+  signal: AbortSignal,
+  onText: (text: string) => void,
+): Promise<JobResult | 'cancelled' | undefined> {
+  if (job.kind !== 'complete' || job.policy !== undefined) return undefined;
+  return server?.run(job, signal, onText);
+}
+
+/** A job on the models of this machine, which are loaded again if they rest. */
+async function here(
+  models: Models,
+  job: JobParams,
+  running: Pick<JobControl, 'signal' | 'onPieces'>,
+): Promise<JobResult | 'cancelled'> {
+  try {
+    const { pipeline, policy, session } = await models.use();
+    const control: JobControl = { ...running, policy };
+    const decoded = () => {
+      if (job.kind !== 'complete') return runTask(pipeline, job, control);
+      if (job.policy === undefined) return session.complete(job, control);
+      return complete(pipeline, job, { ...control, policy: policyOf(job.policy, pipeline) });
+    };
+    const { finish, ids: _ids, ...result } = await decoded();
+    return finish === 'cancelled' ? 'cancelled' : { type: 'done', finish, ...result };
+  } finally {
+    models.ended();
   }
 }
 

@@ -23,6 +23,7 @@ import {
   type Notice,
   QUESTIONS,
   REPORTS,
+  type ServerState,
   type SetupParams,
   type SetupResult,
   WORK,
@@ -62,6 +63,8 @@ export interface LinkListener {
   onEnd(description: string): void;
   /** The worker has freed its models, or loaded them again. */
   onResting?(resting: boolean): void;
+  /** The server is left alone, or asked again. */
+  onServer?(state: ServerState): void;
   /** The worker is about to load a part. */
   onLoading?(part: LoadedPart): void;
 }
@@ -76,7 +79,7 @@ interface RunLine {
 
 export function startProcess(
   options: { readonly modulePath: string; readonly log: (line: string) => void },
-  { onEnd, onResting, onLoading }: LinkListener,
+  { onEnd, onResting, onServer, onLoading }: LinkListener,
 ): Link {
   const child = fork(options.modulePath, [], {
     // Inherited flags (an inspector's port, a loader) are meant for the parent.
@@ -90,7 +93,11 @@ export function startProcess(
   hear(
     connection,
     REPORTS,
-    { resting: ({ resting }) => onResting?.(resting), loading: ({ part }) => onLoading?.(part) },
+    {
+      resting: ({ resting }) => onResting?.(resting),
+      server: (state) => onServer?.(state),
+      loading: ({ part }) => onLoading?.(part),
+    },
     (error) => options.log(messageOf(error)),
   );
   connection.listen();

@@ -10,6 +10,21 @@ import * as z from 'zod';
 const loadedPart = z.enum(['library', 'model']);
 export type LoadedPart = z.infer<typeof loadedPart>;
 
+/** A server that completes in the model's place. */
+const remoteParams = z.object({
+  url: z.string(),
+  model: z.string(),
+  /** Empty for a server that wants none. */
+  key: z.string(),
+  /** How it is told of the text after the cursor. */
+  fim: z.string(),
+  /** Most characters around the cursor that are sent. */
+  context: z.number().int().min(1),
+  /** Milliseconds until its first text. */
+  timeout: z.number().int().min(1),
+});
+export type RemoteParams = z.infer<typeof remoteParams>;
+
 /** How the worker is set up. Sent once after every start. */
 const setupParams = z.object({
   /** Folder of the target in hub lay-out; empty for the bundled one. */
@@ -32,6 +47,8 @@ const setupParams = z.object({
   storage: z.string().default(''),
   /** Folder of the workspace for the numbers that a policy learns; empty to learn anew each time. */
   learnt: z.string().default(''),
+  /** Without it nobody is asked anything. */
+  remote: remoteParams.optional(),
 });
 export type SetupParams = z.input<typeof setupParams>;
 export type CheckedSetupParams = z.output<typeof setupParams>;
@@ -54,6 +71,14 @@ const draftInfo = z.object({
 });
 export type DraftInfo = z.infer<typeof draftInfo>;
 
+/** A server that is used, and why it is left alone just now. */
+const serverState = z.object({
+  host: z.string(),
+  model: z.string(),
+  away: z.object({ reason: z.string(), message: z.string() }).optional(),
+});
+export type ServerState = z.infer<typeof serverState>;
+
 const setupResult = z.object({
   /** `base`, `tiny` or the folder's name, and why it is this one: a clause. */
   model: z.string(),
@@ -66,6 +91,8 @@ const setupResult = z.object({
   drafts: z.array(draftInfo),
   /** Tasks that the target was trained for; `complete` is always one. */
   tasks: z.array(z.string()),
+  /** The server that is asked before the model. */
+  server: serverState.optional(),
   /** Settings that could not be followed, a sentence each with what is done instead: worth telling the user. */
   problems: z.array(z.string()),
   /** Sentences worth logging: drafts left out and why, a self-test that failed. */
@@ -120,6 +147,8 @@ const jobResult = z.discriminatedUnion('type', [
     accepted: z.number(),
     millis: z.object({ prefill: z.number(), decode: z.number() }),
     drafts: z.record(z.string(), draftCount),
+    /** The server that wrote it: then nothing was decoded here, and counts of rounds and drafts are zero. */
+    server: z.string().optional(),
   }),
   z.object({
     type: z.literal('cancelled'),
@@ -218,6 +247,8 @@ export const WORK = {
 export const REPORTS = {
   /** Whether the models have been freed because nobody asked for long. */
   resting: z.object({ resting: z.boolean() }),
+  /** What has become of the server. */
+  server: serverState,
   /** What it is about to load; it may not live to say more. */
   loading: z.object({ part: loadedPart }),
 } as const;

@@ -4,6 +4,7 @@ import type {
   JobProgress,
   JobResult,
   Noticed,
+  ServerState,
   SetupParams,
   SetupResult,
 } from './protocol.ts';
@@ -12,12 +13,16 @@ import type {
 export type WorkerState =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'loading' }
-  /** While it rests the models are freed; the next job loads them again. `adjusted`: it is the same process as before, with other drafts. */
+  /**
+   * While it rests the models are freed; the next job loads them again. `server`: where it stands, if that has changed since.
+   * `adjusted`: it is the same process as before, with other drafts or another state of its server.
+   */
   | {
       readonly kind: 'ready';
       readonly setup: SetupResult;
       readonly resting?: boolean;
       readonly adjusted?: boolean;
+      readonly server?: ServerState;
     }
   /** The process died; it is started again after `delay` milliseconds. */
   | { readonly kind: 'restarting'; readonly attempt: number; readonly delay: number }

@@ -31,3 +31,28 @@ export function fakeMemento(): vscode.Memento {
     update: async (key: string, value: unknown) => void values.set(key, value),
   } as vscode.Memento;
 }
+
+/** Secret storage in memory. */
+export function fakeSecrets() {
+  const kept = new Map<string, string>();
+  const listeners = new Set<(event: { key: string }) => unknown>();
+  const tell = (key: string) => {
+    for (const listener of listeners) listener({ key });
+  };
+  const storage: vscode.SecretStorage = {
+    get: async (key) => kept.get(key),
+    store: async (key, value) => {
+      kept.set(key, value);
+      tell(key);
+    },
+    delete: async (key) => {
+      kept.delete(key);
+      tell(key);
+    },
+    onDidChange: (listener) => {
+      listeners.add(listener);
+      return { dispose: () => listeners.delete(listener) };
+    },
+  };
+  return { storage, kept, listeners };
+}

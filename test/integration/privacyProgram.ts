@@ -3,13 +3,15 @@ import { readLine } from '../../src/worker/logLines.ts';
 
 /** What an editor has a worker do in a session, with a mark in all that is typed. Prints what a log would show of it. */
 
-const [program = '', storage = '', mark = ''] = process.argv.slice(2);
+const [program = '', storage = '', mark = '', url = ''] = process.argv.slice(2);
 const never = new AbortController().signal;
 const lines: string[] = [];
 
 async function main() {
   const client = createWorkerClient({ modulePath: program, log: (line) => lines.push(line) });
   const setup = { model: 'tiny', pool: [], policy: 'trained+online', threads: 1 };
+  const server = { url, model: '', key: '', fim: 'prefix', context: 8192, timeout: 60_000 };
+  const remote = url === '' ? undefined : server;
   const job = (prefix: string, maxTokens = 8) => ({
     ...{
       kind: 'complete' as const,
@@ -24,7 +26,7 @@ async function main() {
   const run = async (given: ReturnType<typeof job>) => {
     results.push((await client.run(given, never, () => undefined)).type);
   };
-  const state = await client.setup({ ...setup, storage, learnt: storage });
+  const state = await client.setup({ ...setup, storage, learnt: storage, remote });
   results.push(state.kind);
   client.file({ path: `${mark}.ts`, text: `const ${mark} = 1;\n`.repeat(5) });
   await client.index({ files: [{ path: 'other.ts', text: `const ${mark}2 = 2;\n` }] });

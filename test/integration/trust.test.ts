@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { execFileSync, fork, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, fork, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
 import { createWorkerClient } from '../../src/worker/client.ts';
 import type { CompleteParams, SetupParams } from '../../src/worker/protocol.ts';
 import { loadFor } from '../load/load.ts';
+import { openCompletionServer } from '../toy/completionServer.ts';
 
 /** The worker as it is packed: what it leaves behind, whom it speaks to, and what it does when the machine does not do its part. */
 
@@ -20,6 +22,8 @@ const job = (prefix: string, maxTokens = 6): CompleteParams => ({
   ...{ singleLine: false, maxTokens },
 });
 
+const strace = spawnSync('strace', ['-V']).status === 0;
+
 let top: string;
 before(() => {
   top = mkdtempSync(path.join(tmpdir(), 'slipstream-trust-'));
@@ -32,7 +36,6 @@ function client(lines: string[] = []) {
 }
 
 describe('nothing leaks', () => {
-  const strace = spawnSync('strace', ['-V']).status === 0;
   // In continuous integration a test that cannot run is a failure.
   const skip = process.platform !== 'linux' || (!strace && !process.env.CI) ? 'it needs strace' : false;
 
@@ -80,6 +83,51 @@ describe('nothing leaks', () => {
       log.filter((line) => line.includes(mark)),
       [],
     );
+  });
+});
+
+describe('nobody is asked but the server that the user names', () => {
+  const skip = process.platform !== 'linux' || (!strace && !process.env.CI) ? 'it needs strace' : false;
+
+  test('a session with a server connects to it alone, and sends the text around the cursor and no other file', {
+    skip,
+  }, async () => {
+    const server = await openCompletionServer({ answer: () => ['a', 'b'] });
+    const trace = path.join(top, 'trace-server');
+    const mark = 'wombatMarker';
+    try {
+      const { stdout } = await promisify(execFile)(
+        'strace',
+        [
+          ...['-f', '-qq', '-e', 'trace=network', '-o', trace, process.execPath, '--import', 'tsx'],
+          ...[
+            path.join(root, 'test/integration/privacyProgram.ts'),
+            program,
+            path.join(top, 'storage-server'),
+          ],
+          ...[mark, server.url],
+        ],
+        { cwd: root },
+      );
+      const { results, log } = JSON.parse(stdout) as { results: string[]; log: string[] };
+      assert.deepEqual(results, ['ready', 'done', 'failed', 'failed']);
+      assert.ok(!log.some((line) => line.includes(mark)), log.join('\n'));
+    } finally {
+      await server.close();
+    }
+    const place = `sin_port=htons(${new URL(server.url).port}), sin_addr=inet_addr("127.0.0.1")`;
+    const calls = readFileSync(trace, 'utf8').split('\n');
+    const reached = calls.filter((line) => /(connect|sendto|sendmsg)\(.*AF_INET/.test(line));
+    assert.ok(reached.length > 0, 'nothing was traced');
+    assert.deepEqual(
+      reached.filter((line) => !line.includes(place)),
+      [],
+    );
+    assert.equal(server.requests.length, 1);
+    const { text } = server.requests[0]!;
+    assert.match(text, /const wombatMarker3 = /);
+    // Neither the path, nor the open file, nor the file of the workspace, nor what was accepted.
+    assert.doesNotMatch(text, /\.ts|wombatMarker[124]/);
   });
 });
 

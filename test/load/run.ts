@@ -1,4 +1,4 @@
-// This folder: hours of random work for the worker: whether memory, latency and open files stay as they were.
+// This folder: hours of random work for the worker, and a server that fails at random for who asks it.
 
 // usage: npm run load -- [--minutes 120] [--seed N] [--out FILE]       (needs `npm run build`)
 import { writeFileSync } from 'node:fs';

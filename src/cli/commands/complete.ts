@@ -6,14 +6,13 @@ import { lineEndOf } from '../../files/lineEnds.ts';
 import { complete } from '../../inference/jobs.ts';
 import type { MemoryMode } from '../../inference/learntWeights.ts';
 import { policyOf } from '../../inference/policies.ts';
-import type { CompletionContext } from '../../suggestion/context.ts';
 import { decide } from '../../suggestion/decide.ts';
 import { completeLines } from '../../suggestion/finish.ts';
 import { wantsSingleLine } from '../../suggestion/multiline.ts';
 import type { Syntax } from '../../suggestion/syntax.ts';
 import { syntaxOf } from '../../syntax/load.ts';
 import { keptCosts } from '../cache.ts';
-import { cursorIn } from '../cursor.ts';
+import { cursorIn, type FileCursor } from '../cursor.ts';
 import { draftedBy } from '../drafted.ts';
 import { loadForCommand, tell } from '../load.ts';
 import {
@@ -29,8 +28,10 @@ import {
   withSampling,
 } from '../options.ts';
 import { Painter } from '../painter.ts';
+import { type RemoteFlags, serverOfFlags, withRemote } from '../remoteOptions.ts';
+import { completeRemote } from './completeRemote.ts';
 
-interface Options extends SamplingFlags {
+interface Options extends SamplingFlags, RemoteFlags {
   line: number;
   column: number;
   draft: string;
@@ -47,7 +48,7 @@ interface Options extends SamplingFlags {
 }
 
 export function completeCommand(): Command {
-  return withSampling(new Command('complete'))
+  return withRemote(withSampling(new Command('complete')))
     .description('complete a file at a cursor: print what the editor would insert')
     .argument('<file>', 'the file to complete')
     .requiredOption('--line <n>', 'line of the cursor, from 1', wholeNumber(1))
@@ -69,22 +70,28 @@ export function completeCommand(): Command {
 async function run(file: string, options: Options): Promise<void> {
   const source = await cursorIn(file, options.line, options.column);
   const { context } = source;
+  const syntax = await syntaxOf(context.language);
+  const oneLine = options.raw ? false : wantsSingleLine(context, 'auto', syntax);
+  const place = { source, singleLine: options.singleLine === true || oneLine, syntax };
+  const write = options.remote === undefined ? writeHere : writeThere;
+  const finish = await write(place, options);
+  if (finish === 'cancelled') process.exitCode = 130;
+}
+
+/** Complete with a model of this machine, and print what came of it. */
+async function writeHere(place: Place, options: Options): Promise<DecodeResult['finish']> {
+  const { source, singleLine } = place;
   const pipeline = await loadForCommand({ ...options, pool: options.drafts, costCache: await keptCosts() });
   const policy = policyOf(options.draft, pipeline);
   pipeline.index.put(source.shown, pipeline.tokenizer.encode(source.below));
 
-  const interrupted = new AbortController();
-  process.once('SIGINT', () => interrupted.abort());
-  const syntax = await syntaxOf(context.language);
-  const oneLine = options.raw ? false : wantsSingleLine(context, 'auto', syntax);
-  const singleLine = options.singleLine === true || oneLine;
   const painter = options.raw && !options.json ? new Painter() : undefined;
   const result = await complete(
     pipeline,
-    { ...context, singleLine, maxTokens: options.maxTokens, sampling: samplingOf(options) },
-    { policy, signal: interrupted.signal, onPieces: (pieces) => painter?.paint(pieces) },
+    { ...source.context, singleLine, maxTokens: options.maxTokens, sampling: samplingOf(options) },
+    { policy, signal: untilInterrupted(), onPieces: (pieces) => painter?.paint(pieces) },
   );
-  const text = options.raw ? result.text : offered(result, { context, singleLine, syntax }, source.text);
+  const text = options.raw ? result.text : offered(result, place);
 
   if (options.json) {
     const { finish, tokens, rounds, drafted, accepted, millis, drafts } = result;
@@ -98,11 +105,42 @@ async function run(file: string, options: Options): Promise<void> {
     else process.stdout.write(`${text}\n`);
     if (options.drafted) console.error(draftedBy(result));
   }
-  if (result.finish === 'cancelled') process.exitCode = 130;
+  return result.finish;
 }
 
-interface Cursor {
-  readonly context: CompletionContext;
+/** Complete at the server that the options name, and print what came of it. */
+async function writeThere(place: Place, options: Options): Promise<DecodeResult['finish']> {
+  const { source, singleLine } = place;
+  const server = serverOfFlags(options.remote ?? '', options);
+  const streams = options.raw === true && options.json !== true;
+  const wanted = { singleLine, maxTokens: options.maxTokens, sampling: samplingOf(options) };
+  const result = await completeRemote(
+    server,
+    { ...source.context, ...wanted },
+    untilInterrupted(),
+    (text) => {
+      if (streams) process.stdout.write(text);
+    },
+  );
+  const text = options.raw ? result.text : offered(result, place);
+  const { finish, millis } = result;
+  if (options.json) {
+    const model = options.remoteModel;
+    console.log(JSON.stringify({ text, finish, millis, server: server.address.host, model }));
+  } else process.stdout.write(streams ? '\n' : `${text}\n`);
+  return finish;
+}
+
+/** Aborted when the user has seen enough. */
+function untilInterrupted(): AbortSignal {
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => interrupted.abort());
+  return interrupted.signal;
+}
+
+/** A place in a file, and what is wanted there. */
+interface Place {
+  readonly source: FileCursor;
   readonly singleLine: boolean;
   readonly syntax: Syntax;
 }
@@ -110,15 +148,14 @@ interface Cursor {
 /** What the editor would insert behind the cursor, with the line ends of the file; empty, with a word why, for nothing. */
 function offered(
   { text, finish }: { readonly text: string; readonly finish: DecodeResult['finish'] },
-  { context, singleLine, syntax }: Cursor,
-  file: string,
+  { source, singleLine, syntax }: Place,
 ): string {
   const ended = finish === 'cancelled' ? 'cut' : finish;
   const written = ended === 'cut' ? (completeLines(text) ?? '') : text;
-  const decision = decide(context, { text: written, finish: ended, singleLine }, syntax);
+  const decision = decide(source.context, { text: written, finish: ended, singleLine }, syntax);
   if (decision.type === 'offered') {
     const { insertText, before } = decision.item;
-    return insertText.slice(before).replaceAll('\n', lineEndOf(file));
+    return insertText.slice(before).replaceAll('\n', lineEndOf(source.text));
   }
   if (text.trim() !== '') {
     tell(`What the model wrote is not offered (${decision.reason}). --raw prints it all the same.`);

@@ -12,6 +12,7 @@ import { registerGoodSuggestion } from './goodSuggestion.ts';
 import { registerOpenSettings } from './openSettings.ts';
 import { registerPreviewActions } from './previewActions.ts';
 import { registerRestartWorker } from './restartWorker.ts';
+import { registerSetServerKey } from './setServerKey.ts';
 import { registerShowInsights } from './showInsights.ts';
 import { registerShowLog } from './showLog.ts';
 import { registerShowStatus } from './showStatus.ts';
@@ -34,6 +35,7 @@ export function registerCommands(services: Services): vscode.Disposable[] {
     registerOpenSettings(),
     registerPreviewActions(services),
     registerRestartWorker(services),
+    registerSetServerKey(services),
     registerShowLog(services),
     registerShowStatus(services),
     registerSummarizeSelection(services),

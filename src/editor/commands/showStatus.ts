@@ -8,7 +8,13 @@ import { statusMenu } from './statusMenu.ts';
 /** «Show Status»: the menu behind the status bar item. */
 export function registerShowStatus(services: Services): vscode.Disposable {
   return vscode.commands.registerCommand('slipstream.showStatus', async () => {
-    const { enable, languages, policy, model } = services.configuration.settingsFor(activeFile());
+    const {
+      enable,
+      languages,
+      policy,
+      model,
+      'remote.url': url,
+    } = services.configuration.settingsFor(activeFile());
     const language = vscode.window.activeTextEditor?.document.languageId;
     const status = services.status();
     const entries = statusMenu({
@@ -17,6 +23,7 @@ export function registerShowStatus(services: Services): vscode.Disposable {
       language,
       languageOn: language !== undefined && languageIsOn(languages, language),
       model: status.kind === 'ready' ? status.model : model,
+      server: URL.canParse(url) ? new URL(url).host : undefined,
       policy: status.kind === 'ready' ? status.policy : policy,
       lastOutcome: services.lastOutcome(),
       lastMessage: services.lastMessage(),

@@ -15,6 +15,8 @@ export interface MenuFacts {
   readonly language: string | undefined;
   readonly languageOn: boolean;
   readonly model: string;
+  /** Host of the server that completions are asked of. */
+  readonly server?: string | undefined;
   readonly policy: string;
   readonly lastOutcome: string;
   /** What the last failure said. */
@@ -38,6 +40,7 @@ export function statusMenu(facts: MenuFacts): MenuEntry[] {
     ...(why === undefined ? [] : [entry(`$(info) ${why}`, 'slipstream.showLog')]),
     ...toggles(facts, entry),
     entry(`$(server-process) ${say('Choose Model…')}`, 'slipstream.chooseModel', facts.model),
+    ...serverEntries(facts, entry),
     entry(`$(checklist) ${say('Choose Drafts…')}`, 'slipstream.chooseDrafts'),
     entry(`$(settings) ${say('Choose Policy…')}`, 'slipstream.choosePolicy', facts.policy),
     entry(`$(graph) ${say('Show Insights')}`, 'slipstream.showInsights'),
@@ -56,6 +59,18 @@ export function statusMenu(facts: MenuFacts): MenuEntry[] {
   const first = ['slipstream.showLog', 'slipstream.restartWorker', 'slipstream.openSettings'];
   const rank = (item: MenuEntry) => (first.includes(item.command) ? 0 : 1);
   return entries.sort((a, b) => rank(a) - rank(b));
+}
+
+/** Where a server is named: what it is, and its key. */
+function serverEntries(
+  { server }: MenuFacts,
+  entry: (label: string, command: string, description?: string) => MenuEntry,
+): MenuEntry[] {
+  if (server === undefined) return [];
+  return [
+    entry(`$(cloud) ${say('Completions Are Sent to {0}', server)}`, 'slipstream.openSettings'),
+    entry(`$(key) ${say('Set Server Key…')}`, 'slipstream.setServerKey'),
+  ];
 }
 
 function toggles(

@@ -20,9 +20,15 @@ export interface Storage {
 /**
  * The part of the settings that the worker is set up with.
  * @param storage folders in which the worker may keep what it has measured and learnt; none without it
+ * @param keyOf the key that is kept for a server; empty where there is none
  */
-export function setupParamsOf(settings: Settings, storage: Partial<Storage> = {}): SetupParams {
+export function setupParamsOf(
+  settings: Settings,
+  storage: Partial<Storage> = {},
+  keyOf: (url: string) => string = () => '',
+): SetupParams {
   return {
+    ...remoteOf(settings, keyOf),
     model: settings.model,
     pool: [...settings['drafts.pool']],
     policy: settings.policy,
@@ -34,6 +40,15 @@ export function setupParamsOf(settings: Settings, storage: Partial<Storage> = {}
     storage: storage.machine ?? '',
     learnt: storage.workspace ?? '',
   };
+}
+
+/** The server of the settings; nothing where none is named. */
+function remoteOf(settings: Settings, keyOf: (url: string) => string): Pick<SetupParams, 'remote'> {
+  const url = settings['remote.url'].trim();
+  if (url === '') return {};
+  const { 'remote.model': model, 'remote.fim': fim } = settings;
+  const { 'remote.context': context, 'remote.timeout': timeout } = settings;
+  return { remote: { url, model, fim, context, timeout, key: keyOf(url) } };
 }
 
 /** Starts the worker when it is first needed and sets it up anew when its settings change. */

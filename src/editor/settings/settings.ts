@@ -25,6 +25,13 @@ function define<T>(schema: z.ZodType<T>, fallback: T, allowed: string): Definiti
 /** Whether the file and the workspace weigh in on every token. */
 export type WorkspaceMemory = 'auto' | 'on' | 'off';
 
+/** How a server is told of the text after the cursor; the families are those of the prompts. */
+export const REMOTE_FIM = [
+  ...(['auto', 'suffix', 'prefix'] as const),
+  ...(['qwen', 'starcoder', 'santacoder', 'deepseek', 'codellama', 'codestral'] as const),
+] as const;
+type RemoteFim = (typeof REMOTE_FIM)[number];
+
 /** A setting with a whole number. */
 function whole(least: number, most: number, fallback: number): Definition<number> {
   const allowed = `a whole number from ${least} to ${most}`;
@@ -65,6 +72,15 @@ const definitions = {
     ...define<number>(z.number().min(0).max(10_000), 30, 'a number from 0 to 10000'),
     most: 10_000,
   } as Definition<number>,
+  'remote.url': define<string>(z.string(), '', 'the address of a server, or nothing to use none'),
+  'remote.model': define<string>(z.string(), '', 'the name of a model'),
+  'remote.fim': define<RemoteFim>(
+    z.enum(REMOTE_FIM),
+    'auto',
+    REMOTE_FIM.map((name) => `"${name}"`).join(', '),
+  ),
+  'remote.context': whole(256, 20_000, 8192),
+  'remote.timeout': whole(200, 60_000, 4000),
   exclude: define<readonly string[]>(z.array(z.string()), SECRET_NAMES, 'a list of patterns'),
 };
 

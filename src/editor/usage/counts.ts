@@ -62,6 +62,8 @@ export function countJob(
     into.cancelled++;
     return;
   }
+  // What a server wrote says nothing of drafts.
+  if (result.server !== undefined) return;
   into.tokens += result.tokens;
   into.decodeMillis += result.millis.decode;
   into.plainMillis += result.tokens * (tokenMillis ?? result.millis.decode / Math.max(1, result.tokens));

@@ -52,7 +52,7 @@ export class Usage {
 
   job(language: string, pieces: Made['pieces'], result: JobResult, tokenMillis: number | undefined): void {
     countJob(this.counts, language, result, tokenMillis);
-    if (result.type === 'done' && result.text.trim() !== '') {
+    if (result.type === 'done' && result.server === undefined && result.text.trim() !== '') {
       this.made.unshift({ language, pieces: [...pieces], result });
       this.made.length = Math.min(this.made.length, MADE);
     }

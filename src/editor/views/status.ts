@@ -1,3 +1,4 @@
+import type { ServerState } from '../../worker/protocol.ts';
 import type { WorkerState } from '../../worker/worker.ts';
 import { say } from '../words.ts';
 
@@ -18,6 +19,10 @@ export type Status =
       readonly policy: string;
       readonly eagerness: string;
     }
+  /** A server writes. */
+  | { readonly kind: 'server'; readonly host: string; readonly model: string; readonly eagerness: string }
+  /** The server is left alone for a while, and the model of this machine writes. */
+  | { readonly kind: 'server-away'; readonly host: string; readonly message: string; readonly model: string }
   /** Answers take long; `millis` is the median of the last ones. */
   | { readonly kind: 'slow'; readonly millis: number; readonly model: string }
   | { readonly kind: 'resting' }
@@ -59,8 +64,10 @@ export function statusOf(input: StatusInput): Status {
   switch (worker.kind) {
     case 'stopped':
       return { kind: 'asleep' };
-    case 'ready':
+    case 'ready': {
       if (input.busy) return { kind: 'working' };
+      const server = worker.server ?? worker.setup.server;
+      if (server) return statusOfServer(server, worker.setup.model, input);
       if (worker.resting) return { kind: 'resting' };
       if ((input.answerMillis ?? 0) > SLOW) {
         return { kind: 'slow', millis: Math.round(input.answerMillis ?? 0), model: worker.setup.model };
@@ -73,6 +80,7 @@ export function statusOf(input: StatusInput): Status {
         policy: worker.setup.policy || input.policy,
         eagerness: input.eagerness ?? 'balanced',
       };
+    }
     case 'restarting':
       return { kind: 'restarting', attempt: worker.attempt };
     case 'failed':
@@ -80,6 +88,15 @@ export function statusOf(input: StatusInput): Status {
     default:
       return { kind: 'loading' };
   }
+}
+
+function statusOfServer(
+  { host, model, away }: ServerState,
+  own: string,
+  { eagerness = 'balanced' }: StatusInput,
+): Status {
+  if (away) return { kind: 'server-away', host, message: away.message, model: own };
+  return { kind: 'server', host, model, eagerness };
 }
 
 export interface StatusText {
@@ -115,30 +132,23 @@ export function describeStatus(status: Status): StatusText {
       return calm('loading~spin', say('loading the model…'));
     case 'ready':
       return calm('zap', readyText(status));
+    case 'server':
+      return calm('cloud', serverText(status));
+    case 'server-away':
+      return warned(calm('warning', awayText(status)));
     case 'slow':
-      return {
-        ...calm(
-          'watch',
-          say(
-            'slow: an answer of the model {0} takes {1} ms. A smaller model or fewer programs beside it help.',
-            status.model,
-            status.millis,
-          ),
-        ),
-        severity: 'warning',
-      };
+      return warned(calm('watch', slowText(status)));
     case 'resting':
       return calm('zap', say('resting: the model is loaded again with the next suggestion.'));
     case 'working':
       return calm('sync~spin', say('writing a suggestion…'));
     case 'restarting':
-      return {
-        ...calm(
+      return warned(
+        calm(
           'debug-restart',
           say('the worker ended by itself and starts again (attempt {0}).', status.attempt),
         ),
-        severity: 'warning',
-      };
+      );
     case 'failed':
       return {
         ...calm('error', say('{0} Click for what can be done.', status.message)),
@@ -153,6 +163,22 @@ function snoozedFor(minutes: number): string {
     : say('snoozed for {0} more minutes. Click to wake it.', minutes);
 }
 
+function warned(text: StatusText): StatusText {
+  return { ...text, severity: 'warning' };
+}
+
+function slowText({ model, millis }: Extract<Status, { kind: 'slow' }>): string {
+  return say(
+    'slow: an answer of the model {0} takes {1} ms. A smaller model or fewer programs beside it help.',
+    model,
+    millis,
+  );
+}
+
+function awayText({ message, model, host }: Extract<Status, { kind: 'server-away' }>): string {
+  return say('{0} The model {1} of this computer is used; {2} is tried again later.', message, model, host);
+}
+
 function readyText({
   model,
   because,
@@ -161,6 +187,14 @@ function readyText({
   eagerness,
 }: Extract<Status, { kind: 'ready' }>): string {
   const facts = say('ready. Model {0} ({1}), {2}, policy {3}.', model, because, countOf(drafts), policy);
+  return eagerness === 'manual' ? `${facts} ${say('Suggestions come only when you ask.')}` : facts;
+}
+
+function serverText({ host, model, eagerness }: Extract<Status, { kind: 'server' }>): string {
+  const facts =
+    model === ''
+      ? say('ready. The text around the cursor is sent to {0}.', host)
+      : say('ready. The text around the cursor is sent to {0}, model {1}.', host, model);
   return eagerness === 'manual' ? `${facts} ${say('Suggestions come only when you ask.')}` : facts;
 }
 

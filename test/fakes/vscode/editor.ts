@@ -30,6 +30,7 @@ export class FakeEditor {
   readonly messages: { kind: string; text: string; buttons: unknown[] }[] = [];
   readonly statusMessages: string[] = [];
   readonly picks: { items: readonly { id?: string; label: string }[]; options: unknown }[] = [];
+  readonly inputs: Record<string, unknown>[] = [];
   /** What the user answers to the next notifications and quick picks; undefined turns away. */
   readonly answers: unknown[] = [];
   readonly panels: {

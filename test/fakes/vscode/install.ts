@@ -43,6 +43,10 @@ const vscode = {
       return panel;
     },
     showOpenDialog: async () => editor.answers.shift(),
+    showInputBox: async (options: unknown) => {
+      editor.inputs.push(options as Record<string, unknown>);
+      return editor.answers.shift();
+    },
     createStatusBarItem: () => {
       const item = { show: () => undefined, dispose: () => undefined };
       editor.statusItems.push(item);

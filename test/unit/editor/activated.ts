@@ -1,6 +1,6 @@
 import '../../fakes/vscode/install.ts';
 import { activateEditor } from '../../../src/editor/activate.ts';
-import { fakeLog, fakeMemento } from '../../fakes/log.ts';
+import { fakeLog, fakeMemento, fakeSecrets } from '../../fakes/log.ts';
 import { FakeDocument } from '../../fakes/vscode/document.ts';
 import { editor } from '../../fakes/vscode/install.ts';
 import { FakeWorker } from '../../fakes/worker.ts';
@@ -9,6 +9,7 @@ import { FakeWorker } from '../../fakes/worker.ts';
 export function activated() {
   const worker = new FakeWorker();
   const log = fakeLog();
+  const secrets = fakeSecrets();
   const subscriptions: { dispose(): unknown }[] = [];
   const api = activateEditor(
     subscriptions,
@@ -16,6 +17,7 @@ export function activated() {
     log.channel,
     { machine: '/storage', workspace: '/learnt' },
     fakeMemento(),
+    secrets.storage,
   );
   const end = () => {
     for (const each of subscriptions) each.dispose();
@@ -24,7 +26,7 @@ export function activated() {
     editor.settings.clear();
     editor.answers.length = 0;
   };
-  return { api, worker, log, end, status: () => editor.statusItems.at(-1)! };
+  return { api, worker, log, secrets, end, status: () => editor.statusItems.at(-1)! };
 }
 
 /** A document drawn with its cursor as `█`, shown in an editor. */

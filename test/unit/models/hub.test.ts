@@ -8,8 +8,8 @@ import path from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { UserError } from '../../../src/errors.ts';
 import { addModel } from '../../../src/models/add.ts';
-import { proxiedFetch } from '../../../src/models/proxiedFetch.ts';
 import { ModelStore } from '../../../src/models/store.ts';
+import { proxiedFetch } from '../../../src/network/proxiedFetch.ts';
 import { openToyHub, sendFile, type ToyHub } from '../../toy/hub.ts';
 
 const GRAPH = 'onnx/model_q8.onnx';

@@ -5,8 +5,8 @@ import { addModel, sourceOf } from '../../../models/add.ts';
 import { exportModel } from '../../../models/archive.ts';
 import { SUGGESTIONS } from '../../../models/curated.ts';
 import { storeFolder } from '../../../models/places.ts';
-import { proxiedFetch } from '../../../models/proxiedFetch.ts';
 import { ModelStore, megabytes } from '../../../models/store.ts';
+import { proxiedFetch } from '../../../network/proxiedFetch.ts';
 import { requireWritable } from '../../output.ts';
 
 const store = () => new ModelStore(storeFolder());
