@@ -175,7 +175,8 @@ async function runJob(
   };
   try {
     // What is measured was asked for by name, as a task is.
-    const urgency = job.kind === 'complete' && job.policy === undefined ? 'automatic' : 'explicit';
+    const byItself = job.kind === 'complete' && job.policy === undefined;
+    const urgency = !byItself ? 'explicit' : job.idle ? 'idle' : 'automatic';
     const ran = await scheduler.run(urgency, client.signal, work);
     if (ran.type === 'skipped') return { type: 'cancelled', by: ran.by, text: '' };
     if (ran.value !== 'cancelled') return ran.value;

@@ -113,6 +113,8 @@ const completeParams = z.object({
   original: z.string().optional(),
   /** Texts that are there already: the output begins otherwise. */
   unlike: z.array(z.string()).optional(),
+  /** Nobody waits for it yet: it runs only while nothing else does. */
+  idle: z.boolean().optional(),
   /** The policy to decode with in place of the set one, for measuring: then nothing is remembered of the job. */
   policy: z.string().optional(),
 });

@@ -121,6 +121,28 @@ describe('the worker process', { concurrency: false }, () => {
     assert.deepEqual(new Set(states), new Set(['ready']));
   });
 
+  test('a job that nobody waits for gives the same text as one that is waited for, and gives way to it', async () => {
+    const first = await worker.run(job(), never, ignore);
+    assert.ok(first.type === 'done');
+    const next = job({ prefix: job().prefix + first.text });
+    const ahead = await worker.run({ ...next, idle: true }, never, ignore);
+    const awaited = await worker.run(next, never, ignore);
+    assert.ok(ahead.type === 'done' && awaited.type === 'done');
+    assert.equal(ahead.text, awaited.text);
+    let busy: Promise<unknown> | undefined;
+    const running = worker.run(job({ maxTokens: 64 }), never, () => {
+      busy ??= worker.run({ ...next, idle: true }, never, ignore);
+    });
+    assert.equal((await running).type, 'done');
+    assert.deepEqual(await busy, { type: 'cancelled', by: 'busy', text: '' });
+    let taken: Promise<unknown> | undefined;
+    const idle = await worker.run({ ...next, maxTokens: 256, idle: true }, never, () => {
+      taken ??= worker.run(job(), never, ignore);
+    });
+    assert.ok(idle.type === 'cancelled' && idle.by === 'superseded', idle.type);
+    await taken;
+  });
+
   test('adjusted to what does not exist, says what is used instead, as after a load', async () => {
     const state = await worker.adjust({ ...bundled, pool: ['nothing'], policy: 'fixed:nothing' });
     assert.ok(state.kind === 'ready');

@@ -1,10 +1,11 @@
 import { type CompletionContext, leadsToEntry } from '../../suggestion/context.ts';
 import { typedInto } from '../../suggestion/typedInto.ts';
 import type { JobResult } from '../../worker/protocol.ts';
+import { Ahead } from './ahead.ts';
 import { Alternatives } from './alternatives.ts';
 import { delay, remainingDelay } from './debounce.ts';
 import { decideFor, decideHere, distinct } from './decisions.ts';
-import { endOf, isFinal, isUseless } from './ends.ts';
+import { endOf, isFinal, isUseless, isWhole } from './ends.ts';
 import type { Generation } from './generation.ts';
 import type { Offer, Outcome, Source } from './outcome.ts';
 import { type CompletionRequest, isSamePlace } from './request.ts';
@@ -21,6 +22,8 @@ export interface CompleterHost {
   /** Ask the editor to ask again: there is a longer text for what is shown. */
   offerLonger(): void;
   now(): number;
+  /** Milliseconds for which a suggestion is shown before what would follow it is asked for. */
+  readonly lookedAt?: number;
   /** A job has ended; for counting. */
   jobEnded?(generation: Generation, result: JobResult): void;
 }
@@ -46,11 +49,14 @@ const longestWait = 4_000;
 export class Completer {
   private readonly cache = new SuggestionCache();
   private readonly alternatives = new Alternatives();
+  private readonly ahead: Ahead;
   private running: RunningJob | undefined;
   private shown: Shown | undefined;
   private readonly busyListeners = new Set<(busy: boolean) => void>();
 
-  constructor(private readonly host: CompleterHost) {}
+  constructor(private readonly host: CompleterHost) {
+    this.ahead = new Ahead(host.run, this.cache, host.lookedAt);
+  }
 
   /** Whether the worker is at work for a suggestion. */
   onDidChangeBusy(listener: (busy: boolean) => void): { dispose(): void } {
@@ -66,6 +72,7 @@ export class Completer {
   /** Answer a request. Aborting the signal ends the wait, not the job: see `reconsider`. */
   async complete(request: CompletionRequest, signal: AbortSignal): Promise<Outcome> {
     const since = this.host.now();
+    this.ahead.stop();
     const known = this.known(request);
     if (known) return known;
     const { context } = request;
@@ -88,6 +95,7 @@ export class Completer {
     const { context } = request;
     const shown = this.shown;
     if (!shown || !isSamePlace(shown.request.context, context)) return [];
+    this.ahead.stop();
     const { generation } = shown;
     const offers = () => {
       const texts = [generation, ...this.alternatives.of(generation, context)];
@@ -104,8 +112,9 @@ export class Completer {
 
   /** End the running job unless its text can still become what stands at the cursor. */
   reconsider(): void {
-    if (!this.running) return;
     const current = this.host.current();
+    this.ahead.reconsider(current);
+    if (!this.running) return;
     const { generation } = this.running;
     if (current && (generation.agrees(current) || leadsToEntry(current, generation.context))) return;
     this.stop();
@@ -114,6 +123,7 @@ export class Completer {
   /** Forget every text: another model or policy makes others. */
   reset(): void {
     this.stop();
+    this.ahead.stop();
     this.cache.clear();
     this.alternatives.clear();
     this.shown = undefined;
@@ -177,6 +187,7 @@ export class Completer {
       this.stillShown(generation, request) ?? decideHere(generation, text, request);
     if (decision.type === 'dropped') return { type: 'empty', reason: decision.reason };
     this.shown = { generation, request, decidedAt, singleLine, text: decision.text, at: this.host.now() };
+    if (isWhole(generation)) this.ahead.prepare(decision.item, request);
     return { type: 'shown', source, text: decision.text, item: decision.item };
   }
 
@@ -237,9 +248,10 @@ export class Completer {
     const { context } = shown.request;
     const current = this.host.current();
     if (!current || current.version !== context.version || current.offset !== context.offset) return;
-    const longer = this.stillShown(job.generation, shown.request)?.decision;
-    if (!longer?.text.startsWith(shown.text)) return;
-    if (longer.text.length > shown.text.length) this.host.offerLonger();
+    const whole = this.stillShown(job.generation, shown.request)?.decision;
+    if (!whole?.text.startsWith(shown.text)) return;
+    if (whole.text.length > shown.text.length) this.host.offerLonger();
+    else this.ahead.prepare(whole.item, shown.request);
   }
 
   private tellBusy(busy: boolean): void {

@@ -7,8 +7,7 @@ import type { RunningJob } from './runningJob.ts';
 /** Whether the answer stands: an empty one only where the model would write the same again. */
 export function isFinal(answer: Outcome, { finish, context }: Generation, now: CompletionContext): boolean {
   if (answer.type === 'shown' || finish === 'stop') return true;
-  const complete = finish !== 'running' && finish !== 'cut';
-  return complete && typedBetween(context, now) === '';
+  return isWhole({ finish }) && typedBetween(context, now) === '';
 }
 
 /** Whether a job that was joined has turned out to be for another text, or wrote no more than was typed. */
@@ -26,4 +25,9 @@ export function endOf(job: RunningJob): Outcome {
     return { type: 'cancelled', by: result.by === 'client' ? 'editor' : result.by };
   }
   return { type: 'empty', reason: result?.finish === 'length' ? 'cut-short' : 'model-had-nothing' };
+}
+
+/** Whether nothing more can come of a job, and it was not cut off. */
+export function isWhole({ finish }: Pick<Generation, 'finish'>): boolean {
+  return finish !== 'running' && finish !== 'cut';
 }

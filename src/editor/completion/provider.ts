@@ -87,9 +87,12 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     });
     if (token.isCancellationRequested) abort.abort();
     const syntax = await syntaxOf(context.language);
+    const singleLine = (at: CompletionContext) =>
+      wantsSingleLine(at, settings['completion.multiline'], syntax);
     const request = {
       context,
-      singleLine: wantsSingleLine(context, settings['completion.multiline'], syntax),
+      singleLine: singleLine(context),
+      goesOn: /eager|balanced/.test(settings.eagerness) ? singleLine : undefined,
       maxTokens: settings['completion.maxTokens'],
       debounce: forced ? 0 : this.parts.rhythm.wait(settings.eagerness, settings['completion.debounce']),
       atOnce: settings.eagerness !== 'quiet',

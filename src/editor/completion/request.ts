@@ -16,6 +16,8 @@ export interface CompletionRequest {
   readonly original?: string | undefined;
   /** Whether a file that is open has a name. */
   readonly isKnown?: ((name: string) => boolean) | undefined;
+  /** Whether one line would be asked for at a further place; where it is told, what follows a suggestion is asked in advance. */
+  readonly goesOn?: ((context: CompletionContext) => boolean) | undefined;
 }
 
 /** Whether two contexts are the same cursor in the same text. */

@@ -20,7 +20,7 @@ export class RunningJob {
   constructor(
     run: RunJob,
     context: CompletionContext,
-    options: Pick<CompleteParams, 'singleLine' | 'maxTokens' | 'original' | 'unlike'>,
+    options: Pick<CompleteParams, 'singleLine' | 'maxTokens' | 'original' | 'unlike' | 'idle'>,
   ) {
     this.generation = new Generation(context);
     const job: CompleteParams = {
