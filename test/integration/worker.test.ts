@@ -135,12 +135,13 @@ describe('the worker process', { concurrency: false }, () => {
     });
     assert.equal((await running).type, 'done');
     assert.deepEqual(await busy, { type: 'cancelled', by: 'busy', text: '' });
-    let taken: Promise<unknown> | undefined;
+    let taken: ReturnType<typeof worker.run> | undefined;
     const idle = await worker.run({ ...next, maxTokens: 256, idle: true }, never, () => {
       taken ??= worker.run(job(), never, ignore);
     });
-    assert.ok(idle.type === 'cancelled' && idle.by === 'superseded', idle.type);
-    await taken;
+    // It may have come to its own end first.
+    if (idle.type !== 'done') assert.ok(idle.type === 'cancelled' && idle.by === 'superseded', idle.type);
+    assert.equal((await taken)?.type, 'done');
   });
 
   test('adjusted to what does not exist, says what is used instead, as after a load', async () => {
