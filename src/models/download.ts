@@ -41,7 +41,7 @@ class Passing extends Error {}
 /**
  * Load a file. What has come is kept in `FILE.part`, so that another attempt, also of another day, goes on behind it; the file
  * itself appears when its size and content are right.
- * @throws UserError `download-failed`, `download-refused`, `download-wrong`, `captive-page`, `disk-full` or `store-unwritable`;
+ * @throws UserError `download-failed`, `download-refused`, `download-gated`, `download-wrong`, `captive-page`, `disk-full` or `store-unwritable`;
  * the signal's reason once it is aborted.
  */
 export async function download(remote: RemoteFile, file: string, transfer: Transfer): Promise<Digests> {
@@ -111,7 +111,7 @@ async function ask(remote: RemoteFile, from: number, fetch: Fetch, signal: Abort
 
 /**
  * See that a server gave what was asked for.
- * @throws UserError `download-refused` or `captive-page`; {@link Passing} where trying again may help.
+ * @throws UserError `download-refused`, `download-gated` or `captive-page`; {@link Passing} where trying again may help.
  */
 async function requireAnswer(response: Response, url: string): Promise<void> {
   const { status } = response;
@@ -119,7 +119,7 @@ async function requireAnswer(response: Response, url: string): Promise<void> {
   if (PASSING.has(status)) throw new Passing(`the server answers ${status}`);
   if (status === 401 || status === 403) {
     throw new UserError(
-      'download-refused',
+      'download-gated',
       `${url} may not be loaded (${status}). If the model is gated, accept its terms on its page and give a token of yours ` +
         '(HF_TOKEN, or the command in the editor).',
     );

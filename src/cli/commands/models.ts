@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { addCommand } from './models/add.ts';
-import { exportCommand, importCommand, listCommand, removeCommand, verifyCommand } from './models/keep.ts';
+import { addCommand, importCommand } from './models/add.ts';
+import { exportCommand, listCommand, removeCommand, verifyCommand } from './models/keep.ts';
 
 /** The commands that bring models in beside the bundled ones. */
 export function modelsCommand(): Command {

@@ -166,7 +166,7 @@ suite('a model of the hub', () => {
   test('that is gated asks for a token, which is told to the hub', async (context) => {
     const { hub, add } = await stand(context);
     hub.faults[GRAPH] = [(_, response) => Boolean(response.writeHead(403).end())];
-    await assert.rejects(add(), refusal('download-refused'));
+    await assert.rejects(add(), refusal('download-gated'));
     await add({ env: { HF_ENDPOINT: hub.endpoint, HF_TOKEN: 'mine' } });
     assert.equal(hub.asked.at(-1)?.token, 'Bearer mine');
   });

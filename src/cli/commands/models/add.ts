@@ -2,7 +2,8 @@
 
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
-import { addModel, type OnProgress } from '../../../models/add.ts';
+import { failureOf, UserError } from '../../../errors.ts';
+import { addModel, type OnProgress, sourceOf } from '../../../models/add.ts';
 import { storeFolder } from '../../../models/places.ts';
 import { ModelStore, megabytes } from '../../../models/store.ts';
 import { proxiedFetch } from '../../../network/proxiedFetch.ts';
@@ -44,6 +45,22 @@ loaded before an interruption is kept: the same command goes on from there.`,
     .action(run);
 }
 
+export function importCommand(): Command {
+  return new Command('import')
+    .description('add a model that another machine exported')
+    .argument('<file>', 'the archive (.tar)')
+    .option('--name <name>', 'what to call it; the name of the file without it')
+    .action((file: string, options: Pick<Options, 'name'>) => {
+      if (sourceOf(file).kind !== 'archive') {
+        throw new UserError(
+          'archive-broken',
+          `${file} is no archive: its name does not end in .tar. Name one that «models export» wrote.`,
+        );
+      }
+      return run(file, options);
+    });
+}
+
 async function run(source: string, { json, ...options }: Options): Promise<void> {
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort(new Error('interrupted')));
@@ -67,7 +84,11 @@ async function run(source: string, { json, ...options }: Options): Promise<void>
     }
   } catch (error) {
     stop();
-    if (!interrupted.signal.aborted) throw error;
+    if (!interrupted.signal.aborted) {
+      // Who reads the lines wants to tell one reason from another.
+      if (json) console.log(JSON.stringify({ failure: failureOf(error) }));
+      throw error;
+    }
     tell('Stopped. What has come so far is kept: the same command goes on from there.');
     process.exitCode = 130;
   }

@@ -1,12 +1,10 @@
 import { Command } from 'commander';
 import { markdownTable } from 'markdown-table';
 import { UserError } from '../../../errors.ts';
-import { addModel, sourceOf } from '../../../models/add.ts';
 import { exportModel } from '../../../models/archive.ts';
 import { SUGGESTIONS } from '../../../models/curated.ts';
 import { storeFolder } from '../../../models/places.ts';
 import { ModelStore, megabytes } from '../../../models/store.ts';
-import { proxiedFetch } from '../../../network/proxiedFetch.ts';
 import { requireWritable } from '../../output.ts';
 
 const store = () => new ModelStore(storeFolder());
@@ -91,23 +89,5 @@ export function exportCommand(): Command {
       await requireWritable(file);
       await exportModel(model, file);
       console.log(`${file}: ${megabytes(model.bytes)} MB`);
-    });
-}
-
-export function importCommand(): Command {
-  return new Command('import')
-    .description('add a model that another machine exported')
-    .argument('<file>', 'the archive (.tar)')
-    .option('--name <name>', 'what to call it; the name of the file without it')
-    .action(async (file: string, { name }: { name?: string }) => {
-      if (sourceOf(file).kind !== 'archive') {
-        throw new UserError(
-          'archive-broken',
-          `${file} is no archive: its name does not end in .tar. Name one that «models export» wrote.`,
-        );
-      }
-      const signal = new AbortController().signal;
-      const model = await addModel(store(), file, { name, fetch: proxiedFetch(), signal });
-      console.log(`${model.name}: ${megabytes(model.bytes)} MB in ${model.folder}`);
     });
 }

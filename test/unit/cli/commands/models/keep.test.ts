@@ -3,10 +3,9 @@ import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import type { Command } from 'commander';
-import { addCommand } from '../../../../../src/cli/commands/models/add.ts';
+import { addCommand, importCommand } from '../../../../../src/cli/commands/models/add.ts';
 import {
   exportCommand,
-  importCommand,
   listCommand,
   removeCommand,
   verifyCommand,
@@ -41,6 +40,14 @@ async function stand(context: TestContext) {
     return printed.join('\n');
   };
   return { place, store, run };
+}
+
+/** A small model that runs, as a GGUF file. */
+function toyFile(place: string): string {
+  const { facts, tensors } = toyGguf(1, { architecture: 'llama', kind: 'Q8_0', tied: true });
+  const file = path.join(place, 'toy.gguf');
+  writeFileSync(file, ggufBytes(facts, tensors));
+  return file;
 }
 
 suite('slipstream models list', () => {
@@ -90,12 +97,12 @@ suite('slipstream models verify', () => {
 suite('slipstream models export, import and remove', () => {
   test('carry a model over in a file, and take it away', async (context) => {
     const { place, store, run } = await stand(context);
-    await placeToy(store, 'mine');
+    await run(addCommand(), toyFile(place), '--name', 'mine');
     const file = path.join(place, 'carried.tar');
     assert.equal(await run(exportCommand(), 'mine', file), `${file}: 1 MB`);
     assert.equal(await run(removeCommand(), 'mine'), 'mine is removed.');
     await assert.rejects(run(removeCommand(), 'mine'), refusal('unknown-model'));
-    assert.match(await run(importCommand(), file), /^carried: 1 MB in /);
+    assert.match(await run(importCommand(), file), /^carried: .* 1 MB in /);
     await run(importCommand(), file, '--name', 'again');
     assert.deepEqual(
       (await store.list()).map(({ name, problem }) => [name, problem]),
@@ -103,6 +110,18 @@ suite('slipstream models export, import and remove', () => {
         ['again', undefined],
         ['carried', undefined],
       ],
+    );
+  });
+
+  test('do not take in a model that cannot run', async (context) => {
+    const { place, store, run } = await stand(context);
+    await placeToy(store, 'noise');
+    const file = path.join(place, 'carried.tar');
+    await run(exportCommand(), 'noise', file);
+    await assert.rejects(run(importCommand(), file), { name: 'UserError' });
+    assert.deepEqual(
+      (await store.list()).map(({ name }) => name),
+      ['noise'],
     );
   });
 
@@ -126,10 +145,9 @@ suite('slipstream models export, import and remove', () => {
 suite('slipstream models add', () => {
   test('converts a file and tries the model before it is there, telling how far it is', async (context) => {
     const { place, store, run } = await stand(context);
-    const { facts, tensors } = toyGguf(1, { architecture: 'llama', kind: 'Q8_0', tied: true });
-    const file = path.join(place, 'toy.gguf');
-    writeFileSync(file, ggufBytes(facts, tensors));
-    const lines = (await run(addCommand(), file, '--json')).split('\n').map((line) => JSON.parse(line));
+    const lines = (await run(addCommand(), toyFile(place), '--json'))
+      .split('\n')
+      .map((line) => JSON.parse(line));
     const { model } = lines.pop();
     assert.deepEqual([model.name, model.folder], ['toy', path.join(store.folder, 'toy')]);
     const percents = lines.map(({ percent }) => percent);
