@@ -16,7 +16,8 @@ import { UserError } from '../src/errors.ts';
 import { machineOf } from '../src/measure/machine.ts';
 import { CausalModel } from '../src/runtime/causalModel.ts';
 import { someTokens } from '../src/runtime/measureCosts.ts';
-import type { ModelConfig, ModelFolder } from '../src/runtime/modelFolder.ts';
+import type { ModelConfig } from '../src/runtime/modelConfig.ts';
+import type { ModelFolder } from '../src/runtime/modelFolder.ts';
 import { testWidths } from '../src/runtime/selfTest.ts';
 
 const root = path.join(import.meta.dirname, '..');
@@ -144,7 +145,7 @@ async function measure(shape: string, { cache, threads }: Options): Promise<Figu
     loadMillis,
     residentMB: { loaded, most: process.resourceUsage().maxRSS / 1024 - before },
     keysAndValuesMB: keysAndValuesMB(folder.config),
-    sharedBuffer: model.sharedBuffer,
+    sharedBuffer: model.cachePath !== 'concatenated',
     widthInvariant: test.widthInvariant,
     differing: Object.fromEntries(test.widths.map(({ width, differing }) => [width, differing])),
     widths: WIDTHS,
@@ -193,8 +194,8 @@ async function fastest(work: () => Promise<unknown>, undo: () => void, repeats =
 }
 
 function keysAndValuesMB(config: ModelConfig & { readonly num_hidden_layers?: number }): number {
-  const { num_hidden_layers: layers = 0, num_key_value_heads: heads = 0, head_dim: size } = config;
-  return (2 * layers * heads * (size ?? 0) * config.max_position_embeddings * 4) / 1e6;
+  const { num_hidden_layers: layers = 0, num_key_value_heads: heads, head_dim: size } = config;
+  return (2 * layers * (heads ?? 0) * (size ?? 0) * config.max_position_embeddings * 4) / 1e6;
 }
 
 function residentMB(): number {

@@ -1,3 +1,5 @@
+import { floatOfHalf } from '../graphs/halves.ts';
+
 /**
  * The kinds of blocks in which GGUF files keep rows of weights, after ggml's `ggml-common.h`: a row is blocks one behind the
  * other, each with its own scales.
@@ -34,13 +36,7 @@ const HALF = 16;
 
 /** A number of 16 bits (IEEE 754 binary16). */
 export function half(view: DataView, at: number): number {
-  const bits = view.getUint16(at, true);
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  const sign = bits & 0x8000 ? -1 : 1;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  return floatOfHalf(view.getUint16(at, true));
 }
 
 const word = new DataView(new ArrayBuffer(4));

@@ -1,44 +1,43 @@
 // This folder: ONNX Runtime: model folders, tokenizer, the model with its KV cache, self-test, cost of a pass.
 
-import path from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { Need, Scores, Target } from '../engine/target.ts';
-import { isOutOfMemory, messageOf, UserError } from '../errors.ts';
-import { requireOwnWeights } from './contained.ts';
-import { externalNames } from './externalData.ts';
-import { readGraph } from './graph.ts';
-import { END_MARKER, endMarker, tappedOutputs } from './graphFront.ts';
+import { UserError } from '../errors.ts';
+import { type ContextLimit, contextLimit } from './contextLimit.ts';
+import { type GraphForm, readGraph } from './graph.ts';
+import { END_MARKER } from './graphFront.ts';
 import { HeldTexts } from './heldTexts.ts';
 import { CacheSlots, concatenatedCache, sharedCache } from './keyValueCache.ts';
+import { loadSession, reasonOf, type SessionOptions } from './loadSession.ts';
 import type { ModelFolder } from './modelFolder.ts';
 import { loadOnnxRuntime, type OrtModule } from './onnx.ts';
 import { PassInputs } from './passInputs.ts';
 import { copiedOutputs, type Pass, type PassOutputs, writtenOutputs } from './passOutputs.ts';
-import { readWeights } from './weights.ts';
-
-/** Longest context that is allocated; more would only cost memory at the speed of a laptop. */
-const MOST_POSITIONS = 8192;
+import { withStates } from './stateCache.ts';
 
 /** Texts whose keys and values are kept: going back to one of the last files need not read it again. */
 const TEXTS_HELD = 3;
 
-/**
- * Threads that wait for work spin this long, in microseconds: longer than what lies between two passes of a text, and no
- * longer, since a core that spins is a core that others lack. The runtime's own choice is some thirty milliseconds.
- */
-const SETTINGS = { 'intra_op.spin_duration_us': '1000' };
-
-export interface LoadOptions {
-  /** Threads of a pass; 1 runs on the calling thread alone, 0 takes the physical cores. */
-  readonly threads: number;
+export interface LoadOptions extends SessionOptions {
   /**
    * Each pass is padded to a multiple of this many rows. Kernels work on tiles of rows, and a tile of one row
    * differs in the last bits from all others: a pass of one row is such a tile, and so is the last row of a
    * pass of 65 or 129. A target that verifies drafts must take 2.
    */
   readonly rowMultiple: number;
-  /** Settings of the runtime's session by their names without `session.`, in place of the usual ones; for measuring. */
-  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/**
+ * How keys and values go from pass to pass: in one buffer that the graph writes to, in one that is copied with every output as
+ * well, or put together anew by every pass.
+ */
+export type CachePath = 'written' | 'copied' | 'concatenated';
+
+/** A way to run passes that is tried. */
+interface Way {
+  readonly path: CachePath;
+  readonly outputs: PassOutputs;
+  readonly cache: CacheSlots;
 }
 
 /** A causal language model over ONNX Runtime with the keys and values of the tokens it has seen. */
@@ -56,69 +55,51 @@ export class CausalModel implements Target {
   private constructor(
     private readonly session: InferenceSession,
     private readonly inputs: PassInputs,
-    private readonly outputs: PassOutputs,
-    private readonly cache: CacheSlots,
-    /** Whether past and present are one buffer. */
-    readonly sharedBuffer: boolean,
-    /** Positions that the cache holds, padding included. */
-    private readonly positions: number,
-    /** Tensors that are tapped. */
-    private readonly taps: number,
+    private readonly way: Way,
+    /** What the graph takes and gives. */
+    readonly form: GraphForm,
+    /** Positions that the cache holds, padding included; and why no more. */
+    readonly limit: ContextLimit,
     rowMultiple: number,
   ) {
     this.rowMultiple = rowMultiple;
-    this.held = new HeldTexts(cache.count);
+    this.held = new HeldTexts(way.cache.count);
   }
 
   /** @throws UserError `model-broken` or `model-unsupported`. */
   static async load(folder: ModelFolder, options: LoadOptions): Promise<CausalModel> {
     const ort = await loadOnnxRuntime();
-    const session = await createSession(ort, folder, options);
+    const { session, windows } = await loadSession(ort, folder, options);
     const form = readGraph(session, folder.config, folder.graph, folder.state?.taps);
-    const positions = Math.min(folder.config.max_position_embeddings, MOST_POSITIONS);
+    const limit = contextLimit(folder.config, windows);
     const inputs = new PassInputs(ort, form);
-    const make = (outputs: PassOutputs, cache: CacheSlots, shared: boolean) =>
-      new CausalModel(
-        session,
-        inputs,
-        outputs,
-        cache,
-        shared,
-        positions,
-        form.taps.length,
-        options.rowMultiple,
-      );
-
+    let trouble: string | undefined;
     // Which way is right is found by trying: a graph that concatenates cannot write into a shared buffer.
-    const shared = new CacheSlots(TEXTS_HELD, () => sharedCache(ort, form, positions));
-    if (session.outputNames[0] === END_MARKER) {
-      const written = make(writtenOutputs(ort, session, form, shared), shared, true);
-      if (await written.works()) return written;
+    for (const way of waysOf(ort, session, form, limit.positions)) {
+      const model = new CausalModel(session, inputs, way, form, limit, options.rowMultiple);
+      trouble = await model.trial();
+      if (trouble === undefined) return model;
     }
-    const copied = make(copiedOutputs(session, form, shared), shared, true);
-    if (await copied.works()) return copied;
-    const cache = new CacheSlots(TEXTS_HELD, () => concatenatedCache(ort, form));
-    const concatenated = make(copiedOutputs(session, form, cache), cache, false);
-    if (await concatenated.works()) return concatenated;
+    await session.release();
     throw new UserError(
       'model-unsupported',
-      `${folder.graph} loads but its keys and values cannot be carried from pass to pass. Choose another export of the model.`,
+      `${folder.graph} loads but its keys and values cannot be carried from pass to pass: ${trouble}. Choose another export of the model.`,
     );
   }
 
   /** What is left for tokens when a pass at the end may need more padding than the one row that every caller expects. */
   get contextLength(): number {
-    return this.positions - Math.max(0, this.rowMultiple - 2);
+    return this.limit.positions - Math.max(0, this.rowMultiple - 2);
   }
 
-  /** Whether every pass copies its outputs, because the graph cannot do without. */
-  get copiesOutputs(): boolean {
-    return this.outputs.copies;
+  /** How keys and values are carried, as the trial has found. */
+  get cachePath(): CachePath {
+    return this.way.path;
   }
 
   /** Whether {@link state} can tell anything. */
   get givesStates(): boolean {
-    return this.taps > 0;
+    return this.form.taps.length > 0;
   }
 
   get length(): number {
@@ -126,7 +107,7 @@ export class CausalModel implements Target {
   }
 
   resume(tokens: readonly number[]): number {
-    this.cache.use(this.held.resume(tokens));
+    this.way.cache.use(this.held.resume(tokens));
     return this.length;
   }
 
@@ -135,21 +116,47 @@ export class CausalModel implements Target {
   }
 
   async score(block: readonly number[], need: Need): Promise<Scores> {
-    const past = this.length;
-    const rows = Math.ceil(block.length / this.rowMultiple) * this.rowMultiple;
-    if (past + rows > this.positions) {
-      throw new RangeError(`${past} + ${rows} tokens exceed the context of ${this.positions}`);
+    const { cache, outputs } = this.way;
+    const text = this.held.current;
+    const held = text.length;
+    // What lies behind the last place that a pass can go on from is scored again.
+    const past = cache.resumable(held);
+    const again = held - past;
+    let tokens = again === 0 ? block : [...text.slice(past), ...block];
+    if (need === 'nothing' && this.form.states.length > 0) {
+      // Padding would leave no place to go on from; nobody waits for the last rows.
+      tokens = tokens.slice(0, tokens.length - (tokens.length % this.rowMultiple));
     }
-    const feeds = this.inputs.at(block, rows, past, need === 'nothing' ? 1 : rows);
-    const all = { ...feeds, ...this.cache.feeds(past) };
+    const rows = Math.ceil(tokens.length / this.rowMultiple) * this.rowMultiple;
+    const positions = Math.max(past + rows, held + block.length);
+    if (positions > this.limit.positions) {
+      throw new RangeError(
+        `${held} + ${block.length} tokens in ${rows} rows exceed the context of ${this.limit.positions}`,
+      );
+    }
     const started = performance.now();
-    const scores = await this.outputs.run(all, rows, need);
+    const pass = rows === 0 ? NO_PASS : await this.run(tokens, rows, past, need, outputs, cache);
     if (need !== 'nothing') this.onPass?.(rows, past, performance.now() - started);
-    const seen = this.held.current;
-    for (const token of block) seen.push(token);
-    const pass = { ...scores, rows: block.length };
-    this.tapped = { text: seen, past, pass };
-    return pass;
+    for (const token of block) text.push(token);
+    this.tapped = { text, past, pass: { ...pass, rows: tokens.length } };
+    return {
+      rows: block.length,
+      argmax: (row) => pass.argmax(again + row),
+      logits: (row) => pass.logits(again + row),
+    };
+  }
+
+  private run(
+    tokens: readonly number[],
+    rows: number,
+    past: number,
+    need: Need,
+    outputs: PassOutputs,
+    cache: CacheSlots,
+  ): Promise<Pass> {
+    const feeds = this.inputs.at(tokens, rows, past, need === 'nothing' ? 1 : rows);
+    const extent = { rows, length: past + tokens.length, padded: rows > tokens.length };
+    return outputs.run({ ...feeds, ...cache.feeds(past) }, extent, need);
   }
 
   /**
@@ -175,75 +182,51 @@ export class CausalModel implements Target {
     await this.session.release();
   }
 
-  /** Whether tokens scored in two passes give what one pass gives, up to rounding. */
-  private async works(): Promise<boolean> {
+  /** Whether tokens scored in two passes give what one pass gives, up to rounding; else what goes wrong. */
+  private async trial(): Promise<string | undefined> {
     const tokens = [1, 2, 3, 4];
+    const differs = 'a text that is scored in two passes gets other numbers than in one';
     try {
-      const whole = await this.score(tokens, 'logits');
-      const expected = whole.logits(3).slice();
+      const expected = (await this.score(tokens, 'logits')).logits(3).slice();
       // What was never written is zero, and equal to everything else that was not.
-      if (expected.every((value) => value === 0)) return false;
-      this.truncate(2);
-      const part = await this.score(tokens.slice(2), 'logits');
-      const got = part.logits(1);
-      return expected.every((value, i) => Math.abs(value - got[i]!) <= 0.01 * Math.max(1, Math.abs(value)));
-    } catch {
-      return false;
+      if (expected.every((value) => value === 0)) return 'it gives nothing but zeros';
+      // Behind a text that was cut, and behind one that ended there: states know only the second.
+      for (const cut of [2, 0]) {
+        this.truncate(cut);
+        if (cut === 0) await this.score(tokens.slice(0, 2), 'argmax');
+        const got = (await this.score(tokens.slice(2), 'logits')).logits(1);
+        if (!expected.every((value, i) => isNear(value, got[i]!))) return differs;
+      }
+      return undefined;
+    } catch (error) {
+      return reasonOf(error);
     } finally {
       this.truncate(0);
     }
   }
 }
 
-async function createSession(
+/** Ways in which a graph may carry keys and values, the quickest first. */
+function* waysOf(
   ort: OrtModule,
-  { path: folder, graph: file, graphPlaces, state }: ModelFolder,
-  { threads, settings = SETTINGS }: LoadOptions,
-): Promise<InferenceSession> {
-  const options: InferenceSession.SessionOptions = {
-    executionProviders: ['cpu'],
-    // 0 leaves the number to the runtime, which takes the physical cores.
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    graphOptimizationLevel: 'all',
-    // Passes take as long without an arena, which would hold what the widest pass took, some thirty megabytes, for ever.
-    enableCpuMemArena: false,
-    // The trial of cache forms fails by design for some graphs; the runtime would print that as an error.
-    logSeverityLevel: 4,
-    // Weights that lie in files of their own are looked for beside the graph, also when it comes as bytes.
-    extra: { session: { model_external_initializers_file_folder_path: path.dirname(file), ...settings } },
-  };
-  try {
-    const front = Buffer.concat([endMarker(), tappedOutputs(state?.taps ?? [])]);
-    const bytes = await readWeights(graphPlaces, front);
-    for (const name of externalNames(bytes ?? file)) await requireOwnWeights(folder, file, name);
-    if (!bytes) return await ort.InferenceSession.create(file, options);
-    const marked = await ort.InferenceSession.create(bytes, options).catch(() => undefined);
-    return marked ?? (await ort.InferenceSession.create(bytes.subarray(front.length), options));
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    if (isOutOfMemory(error)) throw outOfMemory(file, error);
-    throw new UserError(
-      'model-broken',
-      `${file} cannot be loaded (${reasonOf(error)}). It may be truncated: copy or download it again.`,
-      { cause: error },
-    );
+  session: InferenceSession,
+  form: GraphForm,
+  positions: number,
+): Generator<Way> {
+  const slots = (make: typeof sharedCache) =>
+    new CacheSlots(TEXTS_HELD, () => withStates(ort, form, make(ort, form, positions)));
+  const shared = slots(sharedCache);
+  if (session.outputNames[0] === END_MARKER) {
+    yield { path: 'written', outputs: writtenOutputs(ort, session, form, shared), cache: shared };
   }
+  yield { path: 'copied', outputs: copiedOutputs(session, form, shared), cache: shared };
+  const cache = slots(concatenatedCache);
+  yield { path: 'concatenated', outputs: copiedOutputs(session, form, cache), cache };
 }
 
-function outOfMemory(file: string, cause: unknown): UserError {
-  return new UserError(
-    'out-of-memory',
-    `There is not enough memory to load ${file}. Close other programs, raise the limit of memory, or take a smaller model.`,
-    { cause },
-  );
+function isNear(a: number, b: number): boolean {
+  return Math.abs(a - b) <= 0.01 * Math.max(1, Math.abs(a));
 }
 
-/** What the runtime says, without the places in its own source that it says it from. */
-function reasonOf(error: unknown): string {
-  const line = messageOf(error).split('\n', 1)[0]!;
-  return line
-    .replace(/^.*? failed:/, '')
-    .replace(/^\S*onnxruntime_src.*\) /, '')
-    .replace(/\.$/, '');
-}
+/** Of tokens that are only noted, to be scored with those that follow. */
+const NO_PASS: Pass = { rows: 0, taps: [], argmax: () => Number.NaN, logits: () => new Float32Array(0) };

@@ -1,35 +1,46 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { UserError } from '../errors.ts';
-import { MOST_TOKENS, type ModelConfig } from './modelFolder.ts';
+import { type Carried, carriedBy, type KeyValues } from './carried.ts';
+import { MOST_TOKENS, type ModelConfig } from './modelConfig.ts';
+import type { FloatType } from './tensors.ts';
 
 /** What a graph takes and gives, read from the graph itself, never from the model's name. */
 export interface GraphForm {
-  /** Names of the past inputs, each with the present output that continues it. */
-  readonly layers: readonly { readonly past: string; readonly present: string }[];
-  readonly keyValueHeads: number;
-  readonly headSize: number;
+  /** Keys and values. */
+  readonly layers: readonly KeyValues[];
+  /** What else goes from pass to pass, as large whatever the text: of convolutions, say. */
+  readonly states: readonly Carried[];
   /** The output that holds the most likely token of each row, when the graph computes it. */
   readonly argmax: string | undefined;
-  /** Logits of a row. */
+  /** Logits of a row, and their type. */
   readonly vocabulary: number;
+  readonly logitsType: FloatType;
   /** Inner tensors that come back with every pass, and the numbers in a row of each. */
   readonly taps: readonly string[];
   readonly tapWidth: number;
-  /** Inputs other than past keys and values. */
-  readonly inputs: ReadonlySet<string>;
+  /** Inputs other than what is carried. */
+  readonly inputs: ReadonlyMap<string, InputForm>;
+}
+
+/** What an input is given in. */
+export interface InputForm {
+  readonly type: 'int32' | 'int64' | 'float32';
+  /** Number of its sides: 0 for one number alone. */
+  readonly rank: number;
 }
 
 /** Heads, their size, layers and widths of known models are a hundredth of it; memory is taken by them. */
 const MOST_WIDTH = 1_000_000;
 
-const KNOWN_INPUTS = new Set([
-  'input_ids',
-  'attention_mask',
-  'position_ids',
-  'seqlens_k',
-  'total_sequence_length',
-  'num_logits_to_keep',
-]);
+/** Inputs that are known, with the types that they may have and their sides. */
+const KNOWN_INPUTS: Readonly<Record<string, { types: readonly string[]; ranks: readonly number[] }>> = {
+  input_ids: { types: ['int64', 'int32'], ranks: [2] },
+  attention_mask: { types: ['int64', 'int32', 'float32'], ranks: [2] },
+  position_ids: { types: ['int64', 'int32'], ranks: [2] },
+  seqlens_k: { types: ['int32'], ranks: [1, 2] },
+  total_sequence_length: { types: ['int32'], ranks: [0, 1] },
+  num_logits_to_keep: { types: ['int64', 'int32'], ranks: [0, 1] },
+};
 
 /**
  * @param tapped inner tensors that the graph was asked to give; one that it does not give is left out with all others.
@@ -44,42 +55,38 @@ export function readGraph(
   const unsupported = (detail: string) =>
     new UserError('model-unsupported', `${file} cannot be used: ${detail}. Choose a text-generation model.`);
 
-  const layers = session.inputNames
-    .filter((name) => name.startsWith('past_key_values.'))
-    .map((past) => ({ past, present: past.replace('past_key_values.', 'present.') }));
+  const { layers, states, others } = carriedBy(session, config, unsupported);
   if (layers.length === 0) throw unsupported('its graph has no past_key_values inputs');
-  if (!session.outputNames.includes('logits')) throw unsupported('its graph has no output named logits');
-  const missing = layers.find((layer) => !session.outputNames.includes(layer.present));
-  if (missing) throw unsupported(`its graph has no output ${missing.present}`);
-
-  const inputs = new Set(session.inputNames.filter((name) => !name.startsWith('past_key_values.')));
-  const unknown = [...inputs].find((name) => !KNOWN_INPUTS.has(name));
-  if (unknown) throw unsupported(`its graph asks for an input «${unknown}» that is not known`);
-
-  const first = session.inputMetadata.find((input) => input.name === layers[0]!.past);
-  if (!first?.isTensor || first.type !== 'float32') {
-    throw unsupported('its keys and values are not float32 (of a hub model take the q4, q8 or fp32 file)');
-  }
-  const keyValueHeads = numberOr(first.shape[1], config.num_key_value_heads ?? config.num_attention_heads);
-  const headSize = numberOr(first.shape[3], config.head_dim ?? shareOfHead(config));
-  if (!keyValueHeads || !headSize) throw unsupported('neither graph nor config.json tell the size of a head');
-  const largest = Math.max(keyValueHeads, headSize, layers.length, config.hidden_size ?? 0);
-  if (!(largest <= MOST_WIDTH)) throw unsupported(`a size of ${largest} in it makes no sense`);
-  const argmax = session.outputNames.includes('argmax') ? 'argmax' : undefined;
   const logits = session.outputMetadata.find((output) => output.name === 'logits');
-  const width = logits?.isTensor ? logits.shape.at(-1) : undefined;
-  const vocabulary = numberOr(width, config.vocab_size);
+  if (!logits) throw unsupported('its graph has no output named logits');
+  const inputs = new Map(others.map((input) => [input.name, inputForm(input, unsupported)]));
+  if (!inputs.has('input_ids')) throw unsupported('its graph has no input named input_ids');
+
+  const sides = [...layers, ...states].flatMap(({ dims }) => dims);
+  const largest = Math.max(layers.length, config.hidden_size ?? 0, ...sides);
+  if (!(largest <= MOST_WIDTH)) throw unsupported(`a size of ${largest} in it makes no sense`);
+  if (!logits.isTensor || (logits.type !== 'float32' && logits.type !== 'float16')) {
+    throw unsupported('its logits are not float32 or float16');
+  }
+  const argmax = session.outputNames.includes('argmax') ? 'argmax' : undefined;
+  const width = logits.shape.at(-1);
+  const vocabulary = typeof width === 'number' ? width : config.vocab_size;
   const tapWidth = config.hidden_size ?? 0;
   if (vocabulary > MOST_TOKENS) throw unsupported(`${vocabulary} tokens make no sense`);
   const taps = tapWidth > 0 && tapped.every((name) => session.outputNames.includes(name)) ? tapped : [];
-  return { layers, keyValueHeads, headSize, argmax, vocabulary, inputs, taps, tapWidth };
+  return { layers, states, argmax, vocabulary, logitsType: logits.type, inputs, taps, tapWidth };
 }
 
-/** A dimension that the graph names by a word is looked up in config.json. */
-function numberOr<T extends number | undefined>(dimension: number | string | undefined, told: T): number | T {
-  return typeof dimension === 'number' ? dimension : told;
-}
-
-function shareOfHead({ hidden_size: width, num_attention_heads: heads }: ModelConfig): number | undefined {
-  return width && heads ? width / heads : undefined;
+function inputForm(
+  input: InferenceSession.ValueMetadata,
+  unsupported: (detail: string) => UserError,
+): InputForm {
+  const known = Object.hasOwn(KNOWN_INPUTS, input.name) ? KNOWN_INPUTS[input.name] : undefined;
+  if (!known) throw unsupported(`its graph asks for an input «${input.name}» that is not known`);
+  const type = input.isTensor ? input.type : 'sequence';
+  const rank = input.isTensor ? input.shape.length : 0;
+  if (!known.types.includes(type) || !known.ranks.includes(rank)) {
+    throw unsupported(`its input ${input.name} is ${type} with ${rank} sides, which nobody can fill`);
+  }
+  return { type: type as InputForm['type'], rank };
 }

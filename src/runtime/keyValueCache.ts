@@ -1,64 +1,76 @@
 import type { Tensor } from 'onnxruntime-node';
+import type { KeyValues } from './carried.ts';
 import type { GraphForm } from './graph.ts';
 import type { OrtModule } from './onnx.ts';
+import { bytesOf, sizeOf, tensorOf, zeros } from './tensors.ts';
 
-/** Where keys and values live between passes. */
+/** Where what a graph carries lives between passes. */
 export interface KeyValueCache {
-  /** Tensors to feed, given that the first `length` positions are valid. */
+  /** The most tokens, `length` at most, behind which a pass can go on. Those after them are to be scored again. */
+  resumable(length: number): number;
+  /** Tensors to feed, given that the first `length` positions are valid, from which a pass can go on. */
   feeds(length: number): Record<string, Tensor>;
   /** What to fetch: a tensor to write to, or null for a new one. */
   fetches(): Record<string, Tensor | null>;
-  /** Take over what a pass gave. */
-  store(results: Readonly<Record<string, Tensor>>): void;
+  /** Take over what a pass gave, or wrote. @param length tokens behind the pass. @param padded whether it went beyond them */
+  store(results: Readonly<Record<string, Tensor>>, length: number, padded: boolean): void;
 }
 
 /**
- * One preallocated buffer per layer, passed as past and as present: the graph writes in place, nothing is
- * copied and forgetting is a number. Shape of each: [1, key-value heads, positions, head size].
+ * One preallocated buffer for each tensor, passed as past and as present: the graph writes in place, nothing is
+ * copied and forgetting is a number.
  */
 export function sharedCache(ort: OrtModule, form: GraphForm, positions: number): KeyValueCache {
   const past: Record<string, Tensor> = {};
   const present: Record<string, Tensor> = {};
   for (const layer of form.layers) {
-    const dims = [1, form.keyValueHeads, positions, form.headSize];
-    const data = new Float32Array(dims.reduce((a, b) => a * b));
-    past[layer.past] = new ort.Tensor('float32', data, dims);
+    past[layer.past] = zeros(ort, layer.type, sidesFor(layer, positions));
     present[layer.present] = past[layer.past]!;
   }
-  return { feeds: () => past, fetches: () => present, store: () => undefined };
+  return {
+    resumable: (length) => length,
+    feeds: () => past,
+    fetches: () => present,
+    store: () => undefined,
+  };
 }
 
 /** For graphs that concatenate past and new: each pass gives new tensors, and forgetting copies what stays. */
 export function concatenatedCache(ort: OrtModule, form: GraphForm): KeyValueCache {
-  const heads = form.keyValueHeads;
-  const size = form.headSize;
-  let held: Record<string, Tensor> = {};
-  for (const layer of form.layers) {
-    held[layer.past] = new ort.Tensor('float32', new Float32Array(0), [1, heads, 0, size]);
-  }
-
-  const cut = (tensor: Tensor, length: number): Tensor => {
-    const old = tensor.dims[2]!;
-    if (old === length) return tensor;
-    const source = tensor.data as Float32Array;
-    const data = new Float32Array(heads * length * size);
-    for (let head = 0; head < heads; head++) {
-      const start = head * old * size;
-      data.set(source.subarray(start, start + length * size), head * length * size);
-    }
-    return new ort.Tensor('float32', data, [1, heads, length, size]);
-  };
-
+  const held: Record<string, Tensor> = {};
+  for (const layer of form.layers) held[layer.past] = zeros(ort, layer.type, layer.dims);
   return {
+    resumable: (length) => length,
     feeds(length) {
-      for (const [name, tensor] of Object.entries(held)) held[name] = cut(tensor, length);
+      for (const layer of form.layers) held[layer.past] = cut(ort, layer, held[layer.past]!, length);
       return held;
     },
     fetches: () => Object.fromEntries(form.layers.map((layer) => [layer.present, null])),
     store(results) {
-      held = Object.fromEntries(form.layers.map((layer) => [layer.past, results[layer.present]!]));
+      for (const layer of form.layers) held[layer.past] = results[layer.present]!;
     },
   };
+}
+
+/** What a tensor has of the first `length` tokens. */
+function cut(ort: OrtModule, layer: KeyValues, tensor: Tensor, length: number): Tensor {
+  const old = tensor.dims[layer.axis]!;
+  if (old === length) return tensor;
+  const dims = sidesFor(layer, length);
+  const data = new Uint8Array(sizeOf({ type: layer.type, dims }));
+  const source = bytesOf(tensor);
+  // What stands together is the tokens of one head, or of all where their side comes first.
+  const outer = layer.dims.slice(0, layer.axis).reduce((product, side) => product * side, 1);
+  for (let part = 0; part < outer; part++) {
+    const from = (part * source.length) / outer;
+    const size = data.length / outer;
+    data.set(source.subarray(from, from + size), part * size);
+  }
+  return tensorOf(ort, layer.type, data, dims);
+}
+
+function sidesFor({ dims, axis }: KeyValues, length: number): number[] {
+  return dims.map((side, at) => (at === axis ? length : side));
 }
 
 /** Several caches of one form, one of them in use; each is made when it is first used. */
@@ -81,6 +93,10 @@ export class CacheSlots implements KeyValueCache {
     this.current = this.made[slot]!;
   }
 
+  resumable(length: number): number {
+    return this.current.resumable(length);
+  }
+
   feeds(length: number): Record<string, Tensor> {
     return this.current.feeds(length);
   }
@@ -89,7 +105,7 @@ export class CacheSlots implements KeyValueCache {
     return this.current.fetches();
   }
 
-  store(results: Readonly<Record<string, Tensor>>): void {
-    this.current.store(results);
+  store(results: Readonly<Record<string, Tensor>>, length: number, padded: boolean): void {
+    this.current.store(results, length, padded);
   }
 }

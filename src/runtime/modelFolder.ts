@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { codeOf, fileTrouble, UserError } from '../errors.ts';
 import { requireContained } from './contained.ts';
 import { type Manifest, placesOf, readManifest } from './manifest.ts';
+import { configSchema, type ModelConfig } from './modelConfig.ts';
 import { readJson } from './readJson.ts';
 
 /** Graph files by preference: what a CPU runs fastest at good quality comes first. */
@@ -21,22 +22,6 @@ const GRAPH_FILES = [
 
 /** Bare 8-bit weights of a small draft, which no graph is needed for. */
 const SMALL_WEIGHTS = path.join('weights', 'draft_q8.safetensors');
-
-/** Tokens of a vocabulary; a file that has more wants memory for nothing. */
-export const MOST_TOKENS = 4_000_000;
-
-/** The parts of `config.json` that the runtime needs; the names are the hub's. */
-const configSchema = z.object({
-  model_type: z.string().optional(),
-  vocab_size: z.number().int().positive().max(MOST_TOKENS),
-  max_position_embeddings: z.number().int().positive().max(1e9),
-  hidden_size: z.number().int().positive().optional(),
-  num_attention_heads: z.number().int().positive().optional(),
-  num_key_value_heads: z.number().int().positive().optional(),
-  head_dim: z.number().int().positive().nullish(),
-  eos_token_id: z.union([z.number().int(), z.array(z.number().int())]).nullish(),
-});
-export type ModelConfig = z.infer<typeof configSchema>;
 
 /** How a model wants to be prompted for completion. */
 const promptLayout = z.object({

@@ -4,6 +4,7 @@ import type { GraphForm } from './graph.ts';
 import { END_MARKER, endedAtMarker } from './graphFront.ts';
 import type { KeyValueCache } from './keyValueCache.ts';
 import type { OrtModule } from './onnx.ts';
+import { rowsOf, zeros } from './tensors.ts';
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
@@ -12,16 +13,25 @@ export interface Pass extends Scores {
   readonly taps: readonly ((row: number) => Float32Array)[];
 }
 
+/** How far a pass goes. */
+interface Extent {
+  /** Its rows, padding included. */
+  readonly rows: number;
+  /** Tokens that are held behind it. */
+  readonly length: number;
+  /** Whether rows of padding come after them. */
+  readonly padded: boolean;
+}
+
 /** Runs passes and brings back what they give. */
 export interface PassOutputs {
   /** Whether every output of a pass is copied, keys and values too. */
   readonly copies: boolean;
   /**
    * @param feeds all inputs.
-   * @param rows rows of the pass, padding included.
    * @returns rows of what was asked for, valid until the next pass.
    */
-  run(feeds: Tensors, rows: number, need: Need): Promise<Pass>;
+  run(feeds: Tensors, extent: Extent, need: Need): Promise<Pass>;
 }
 
 /** What is fetched beside keys and values. Where the graph finds the likeliest tokens itself, logits need not be searched. */
@@ -35,11 +45,11 @@ function namesOf({ argmax, taps }: GraphForm, need: Need): readonly string[] {
 export function copiedOutputs(session: InferenceSession, form: GraphForm, cache: KeyValueCache): PassOutputs {
   return {
     copies: true,
-    async run(feeds, rows, need) {
+    async run(feeds, { rows, length, padded }, need) {
       const fetches = { ...cache.fetches() };
       for (const name of namesOf(form, need)) fetches[name] = null;
       const results = await session.run(feeds, fetches);
-      cache.store(results);
+      cache.store(results, length, padded);
       return readScores(form, results, rows);
     },
   };
@@ -50,7 +60,7 @@ const MOST_KEPT = 4 * 2 ** 20;
 
 /**
  * Every output is written to a buffer that is there already, and nothing is copied: for graphs with {@link END_MARKER}
- * whose cache is one buffer.
+ * whose cache has one for everything that is carried.
  */
 export function writtenOutputs(
   ort: OrtModule,
@@ -70,22 +80,25 @@ export function writtenOutputs(
       kept.set(key, ids);
       return ids;
     }
-    const width = name === 'logits' ? form.vocabulary : form.tapWidth;
-    const made = new ort.Tensor('float32', new Float32Array(rows * width), [1, rows, width]);
+    const [width, type] =
+      name === 'logits' ? [form.vocabulary, form.logitsType] : ([form.tapWidth, 'float32'] as const);
+    const made = zeros(ort, type, [1, rows, width]);
     if (rows * width <= MOST_KEPT) kept.set(key, made);
     return made;
   };
 
   return {
     copies: false,
-    async run(feeds, rows, need) {
+    async run(feeds, { rows, length, padded }, need) {
+      const carried = cache.fetches() as Tensors;
       const results: Record<string, Tensor> = {};
       for (const name of namesOf(form, need)) results[name] = tensorOf(name, rows);
       try {
-        await session.run(feeds, { ...marker, ...cache.fetches(), ...results });
+        await session.run(feeds, { ...marker, ...carried, ...results });
       } catch (error) {
         if (!endedAtMarker(error)) throw error;
       }
+      cache.store(carried, length, padded);
       return readScores(form, results, rows);
     },
   };
@@ -100,12 +113,6 @@ function readScores(form: GraphForm, results: Tensors, rows: number): Pass {
   const { buffer, byteOffset } = ids.data as BigInt64Array;
   const words = new Int32Array(buffer, byteOffset, 2 * rows);
   return { rows, logits, taps, argmax: (row) => words[2 * row]! };
-}
-
-function rowsOf(tensor: Tensor): (row: number) => Float32Array {
-  const data = tensor.data as Float32Array;
-  const width = tensor.dims[tensor.dims.length - 1]!;
-  return (row) => data.subarray(row * width, (row + 1) * width);
 }
 
 function notAsked(): never {

@@ -5,7 +5,8 @@ import type { PreTrainedTokenizer } from '@xenova/transformers';
 import * as z from 'zod';
 import type { Vocabulary } from '../engine/target.ts';
 import { causeOf, UserError } from '../errors.ts';
-import { MOST_TOKENS, type ModelFolder } from './modelFolder.ts';
+import { MOST_TOKENS } from './modelConfig.ts';
+import type { ModelFolder } from './modelFolder.ts';
 import { readJson } from './readJson.ts';
 
 const tokenId = z.number().int().min(0).max(MOST_TOKENS);

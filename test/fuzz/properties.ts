@@ -7,8 +7,8 @@ import fc, { type IRawProperty } from 'fast-check';
 import { UserError } from '../../src/errors.ts';
 import { Exclusion } from '../../src/files/exclusion.ts';
 import { readPolicyFile } from '../../src/inference/policyFile.ts';
-import { externalNames } from '../../src/runtime/externalData.ts';
 import { field, productGraph } from '../../src/runtime/graphBytes.ts';
+import { scanGraph } from '../../src/runtime/graphScan.ts';
 import { openModelFolder } from '../../src/runtime/modelFolder.ts';
 import { readSafetensors } from '../../src/runtime/safetensors.ts';
 import { secretsIn, withoutSecrets } from '../../src/secrets/scan.ts';
@@ -222,7 +222,7 @@ export const properties: readonly Property[] = [
       const whole = Buffer.concat([productGraph('MatMul', 'float', 'float', 'float'), field(7, tensor)]);
       return fc.property(damaged(whole), (bytes) => {
         try {
-          externalNames(bytes);
+          scanGraph(bytes);
         } catch (error) {
           hold(/^it /.test((error as Error).message), String(error));
         }

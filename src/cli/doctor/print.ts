@@ -44,7 +44,7 @@ export function loadedRows(report: Loaded): Row[] {
   return [
     [
       'model',
-      `${model.name}: ${model.because} (${model.graph}, context ${model.contextLength}, cache: ${model.cache})`,
+      `${model.name}: ${model.because} (${model.graph}, context ${model.contextLength}${model.contextBecause ? `: ${model.contextBecause}` : ''}; cache: ${model.cache})`,
     ],
     ['folder', model.folder],
     ['runs on', `${report.executionProvider}, threads: ${threads.used}`],

@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { MachineSpeed } from '../../engine/policy/costs.ts';
 import type { Pipeline } from '../../inference/pipeline.ts';
 import { machineOf } from '../../measure/machine.ts';
+import type { CachePath, CausalModel } from '../../runtime/causalModel.ts';
 import { loadOnnxRuntime } from '../../runtime/onnx.ts';
 import { weightFiles } from '../../runtime/weights.ts';
 import { adviceOf, physicalCoresOf, worthOf } from '../advice.ts';
@@ -78,7 +79,9 @@ export function loadedOf(
       folder: folder.path,
       graph: path.basename(folder.graph),
       contextLength: target.contextLength,
-      cache: target.sharedBuffer ? 'one buffer' : 'concatenated',
+      contextBecause: target.limit.because,
+      cachePath: target.cachePath,
+      cache: cacheWords(target),
       tasks: pipeline.tasks,
     },
     executionProvider: 'cpu',
@@ -109,10 +112,24 @@ export function loadedOf(
       widthInvariant: selfTest.widthInvariant,
       graph: path.basename(folder.graph),
       weights,
-      sharedBuffer: target.sharedBuffer,
+      sharedBuffer: target.cachePath !== 'concatenated',
       costs,
     }),
   };
+}
+
+const CACHE_PATHS: Readonly<Record<CachePath, string>> = {
+  written: 'one buffer, which the graph writes to',
+  copied: 'one buffer, copied in every pass',
+  concatenated: 'concatenated, copied in every pass',
+};
+
+/** How the target's keys and values are carried, as its trial has found. */
+function cacheWords({ cachePath, form }: CausalModel): string {
+  const halves = form.layers[0]?.type === 'float16' ? ', in 16 bits' : '';
+  const states =
+    form.states.length > 0 ? `, and ${form.states.length} states as they were at the ends of passes` : '';
+  return CACHE_PATHS[cachePath] + halves + states;
 }
 
 function physicalCores(): number | undefined {

@@ -4,8 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { CausalModel } from '../../../src/runtime/causalModel.ts';
-import { externalNames } from '../../../src/runtime/externalData.ts';
 import { field } from '../../../src/runtime/graphBytes.ts';
+import { scanGraph } from '../../../src/runtime/graphScan.ts';
 import { openModelFolder } from '../../../src/runtime/modelFolder.ts';
 import { readSafetensors } from '../../../src/runtime/safetensors.ts';
 
@@ -86,11 +86,11 @@ describe('weights beside a graph', () => {
       field(1, field(5, field(5, weightsAt('c')))),
       field(15, field(1, weightsAt('d'))),
     );
-    assert.deepEqual([...externalNames(graph)].sort(), ['a', 'b', 'c', 'd']);
+    assert.deepEqual([...scanGraph(graph).weightFiles].sort(), ['a', 'b', 'c', 'd']);
     const file = path.join(top, 'graph.onnx');
     writeFileSync(file, Buffer.concat([field(8, 'x'.repeat(200_000)), graph]));
-    assert.deepEqual([...externalNames(file)].sort(), ['a', 'b', 'c', 'd']);
-    assert.throws(() => externalNames(graph.subarray(0, graph.length - 1)));
+    assert.deepEqual([...scanGraph(file).weightFiles].sort(), ['a', 'b', 'c', 'd']);
+    assert.throws(() => scanGraph(graph.subarray(0, graph.length - 1)));
   });
 
   const names = [

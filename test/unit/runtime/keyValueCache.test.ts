@@ -8,18 +8,19 @@ import { Random } from '../../toy/random.ts';
 
 const HEADS = 3;
 const SIZE = 2;
+const SIDES = { type: 'float32', dims: [1, HEADS, 0, SIZE], axis: 2 } as const;
 const form: GraphForm = {
   layers: [
-    { past: 'past_key_values.0.key', present: 'present.0.key' },
-    { past: 'past_key_values.0.value', present: 'present.0.value' },
+    { past: 'past_key_values.0.key', present: 'present.0.key', ...SIDES },
+    { past: 'past_key_values.0.value', present: 'present.0.value', ...SIDES },
   ],
-  keyValueHeads: HEADS,
-  headSize: SIZE,
+  states: [],
+  logitsType: 'float32',
   argmax: undefined,
   vocabulary: 8,
   taps: [],
   tapWidth: 0,
-  inputs: new Set(['input_ids']),
+  inputs: new Map(),
 };
 
 /** What a graph that concatenates gives: all that was fed, and behind it entries made of the new tokens. */
@@ -45,7 +46,7 @@ function concatenate(ort: OrtModule, cache: KeyValueCache, length: number, token
       SIZE,
     ]);
   }
-  cache.store(results);
+  cache.store(results, length + tokens.length, false);
 }
 
 const entry = (token: number, layer: number, head: number, i: number) =>
@@ -72,6 +73,29 @@ describe('the cache of a graph that concatenates', () => {
         }
         assert.deepEqual([...(feeds[past]!.data as Float32Array)], expected, `seed ${seed}`);
       }
+    }
+  });
+
+  test('is cut at the side of the tokens, wherever that is, and in 16 bits too', async () => {
+    const ort = await loadOnnxRuntime();
+    const cases = [
+      { dims: [2, 1, 2, 0, 1], axis: 3, kept: [0, 1, 3, 4, 6, 7, 9, 10] },
+      { dims: [1, 0, 4], axis: 1, kept: [0, 1, 2, 3, 4, 5, 6, 7] },
+      { dims: [4, 1, 0], axis: 2, kept: [0, 1, 3, 4, 6, 7, 9, 10] },
+    ];
+    for (const { dims, axis, kept } of cases) {
+      const layer = { past: 'past_0', present: 'present_0', type: 'float16', dims, axis } as const;
+      const cache = concatenatedCache(ort, { ...form, layers: [layer] });
+      const full = dims.map((side, at) => (at === axis ? 3 : side));
+      const data = Uint16Array.from({ length: 12 }, (_, i) => i);
+      cache.store({ present_0: new ort.Tensor('float16', data, full) }, 3, false);
+      const fed = cache.feeds(2).past_0!;
+      const { buffer, byteOffset, length } = fed.data as Uint16Array;
+      assert.deepEqual(
+        [...fed.dims],
+        dims.map((side, at) => (at === axis ? 2 : side)),
+      );
+      assert.deepEqual([...new Uint16Array(buffer, byteOffset, length)], kept, dims.join());
     }
   });
 

@@ -1,29 +1,33 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Tensor } from 'onnxruntime-node';
-import type { GraphForm } from '../../../src/runtime/graph.ts';
+import type { GraphForm, InputForm } from '../../../src/runtime/graph.ts';
 import { loadOnnxRuntime } from '../../../src/runtime/onnx.ts';
 import { PassInputs } from '../../../src/runtime/passInputs.ts';
 
-const EVERYTHING = [
-  'input_ids',
-  'attention_mask',
-  'position_ids',
-  'seqlens_k',
-  'total_sequence_length',
-  'num_logits_to_keep',
-];
+const USUAL: Readonly<Record<string, InputForm>> = {
+  input_ids: { type: 'int64', rank: 2 },
+  attention_mask: { type: 'int64', rank: 2 },
+  position_ids: { type: 'int64', rank: 2 },
+  seqlens_k: { type: 'int32', rank: 1 },
+  total_sequence_length: { type: 'int32', rank: 0 },
+  num_logits_to_keep: { type: 'int64', rank: 0 },
+};
+const EVERYTHING = Object.keys(USUAL);
 
-async function inputsOf(names: readonly string[]): Promise<PassInputs> {
+async function inputsOf(
+  names: readonly string[],
+  types: Readonly<Record<string, InputForm>> = {},
+): Promise<PassInputs> {
   const form: GraphForm = {
     layers: [],
-    keyValueHeads: 1,
-    headSize: 1,
+    states: [],
+    logitsType: 'float32',
     argmax: undefined,
     vocabulary: 8,
     taps: [],
     tapWidth: 0,
-    inputs: new Set(names),
+    inputs: new Map(names.map((name) => [name, types[name] ?? USUAL[name]!])),
   };
   return new PassInputs(await loadOnnxRuntime(), form);
 }
@@ -47,6 +51,39 @@ describe('the inputs of a pass', () => {
     const dims = ['input_ids', 'attention_mask', 'num_logits_to_keep'].map((name) => [...feeds[name]!.dims]);
     assert.deepEqual(dims, [[1, 4], [1, 14], []]);
     assert.deepEqual(Object.keys((await inputsOf(['input_ids'])).at([5], 1, 0)), ['input_ids']);
+  });
+
+  test('have the types and sides that the graph wants', async () => {
+    const feeds = (
+      await inputsOf(EVERYTHING, {
+        input_ids: { type: 'int32', rank: 2 },
+        attention_mask: { type: 'float32', rank: 2 },
+        position_ids: { type: 'int32', rank: 2 },
+        seqlens_k: { type: 'int32', rank: 2 },
+        num_logits_to_keep: { type: 'int32', rank: 1 },
+      })
+    ).at([5, 6], 2, 3);
+    const forms = Object.entries(feeds).map(([name, { type, dims }]) => [name, type, ...dims]);
+    assert.deepEqual(
+      forms.sort(),
+      [
+        ['input_ids', 'int32', 1, 2],
+        ['attention_mask', 'float32', 1, 5],
+        ['position_ids', 'int32', 1, 2],
+        ['seqlens_k', 'int32', 1, 1],
+        ['total_sequence_length', 'int32'],
+        ['num_logits_to_keep', 'int32', 1],
+      ].sort(),
+    );
+    const values = valuesOf(feeds);
+    assert.deepEqual(
+      [values.input_ids, values.position_ids],
+      [
+        [5, 6],
+        [3, 4],
+      ],
+    );
+    assert.deepEqual([values.attention_mask, values.num_logits_to_keep], [[1, 1, 1, 1, 1], [2]]);
   });
 
   test('hold nothing of the pass before, whatever its width was', async () => {

@@ -8,18 +8,27 @@ import { loadOnnxRuntime, type OrtModule } from '../../../src/runtime/onnx.ts';
 import { copiedOutputs, writtenOutputs } from '../../../src/runtime/passOutputs.ts';
 
 const WIDTH = 4;
+const extent = (rows: number) => ({ rows, length: rows, padded: false });
 const MARKED = 'Non tensor type is temporarily not supported.';
 
 function formOf(argmax: string | undefined): GraphForm {
   return {
-    layers: [{ past: 'past_key_values.0.key', present: 'present.0.key' }],
-    keyValueHeads: 1,
-    headSize: 2,
+    layers: [
+      {
+        past: 'past_key_values.0.key',
+        present: 'present.0.key',
+        type: 'float32',
+        dims: [1, 1, 0, 2],
+        axis: 2,
+      },
+    ],
+    states: [],
+    logitsType: 'float32',
     argmax,
     vocabulary: WIDTH,
     taps: [],
     tapWidth: 0,
-    inputs: new Set(['input_ids']),
+    inputs: new Map(),
   };
 }
 
@@ -68,7 +77,7 @@ describe('the outputs of a pass', () => {
       for (const outputs of ways) {
         const tokens: number[] = [];
         for (const need of ['argmax', 'logits', 'argmax'] as const) {
-          const scores = await outputs.run({}, 3, need);
+          const scores = await outputs.run({}, extent(3), need);
           for (let row = 0; row < 3; row++) tokens.push(scores.argmax(row));
           if (need === 'logits') assert.deepEqual([...scores.logits(1)], [0.5, 0.5, 1, 0.5]);
           else if (argmax) assert.throws(() => scores.logits(0), /not asked/);
@@ -89,7 +98,7 @@ describe('the outputs of a pass', () => {
       writtenOutputs(ort, written.session, form, cache),
     ];
     for (const outputs of ways) {
-      for (const need of ['logits', 'argmax', 'nothing'] as const) await outputs.run({}, 2, need);
+      for (const need of ['logits', 'argmax', 'nothing'] as const) await outputs.run({}, extent(2), need);
     }
     const present = 'present.0.key';
     const expected = [[present, 'argmax', 'logits'], [present, 'argmax'], [present]];
@@ -108,6 +117,6 @@ describe('the outputs of a pass', () => {
     const form = formOf('argmax');
     const failing = sessionOf(ort, 2, new Error('out of memory')).session;
     const outputs = writtenOutputs(ort, failing, form, sharedCache(ort, form, 8));
-    await assert.rejects(outputs.run({}, 2, 'argmax'), /out of memory/);
+    await assert.rejects(outputs.run({}, extent(2), 'argmax'), /out of memory/);
   });
 });

@@ -5,12 +5,12 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { UserError } from '../../../src/errors.ts';
 import { requireContained, requireOwnWeights } from '../../../src/runtime/contained.ts';
-import { externalNames } from '../../../src/runtime/externalData.ts';
 import { field } from '../../../src/runtime/graphBytes.ts';
+import { scanGraph } from '../../../src/runtime/graphScan.ts';
 
 const entry = (key: string, value: string) => field(13, field(1, key), field(2, value));
 const graphOf = (...entries: Buffer[]) => field(7, field(5, ...entries));
-const namesIn = (graph: Buffer) => [...externalNames(graph)];
+const namesIn = (graph: Buffer) => [...scanGraph(graph).weightFiles];
 
 describe('the files that a graph names', () => {
   test('are its locations alone, in whatever order key and value stand', () => {
@@ -39,6 +39,21 @@ describe('the files that a graph names', () => {
       ...[0x1d, 1, 2, 3, 4], // field 3, four bytes
     ]);
     assert.deepEqual(namesIn(Buffer.concat([numbers, graphOf(entry('location', 'a'))])), ['a']);
+  });
+
+  test('stand beside the windows that its attention keeps', () => {
+    const attribute = (name: string, value: readonly number[]) =>
+      field(5, field(1, name), Buffer.from([0x18, ...value]));
+    const node = (...attributes: Buffer[]) => field(1, ...attributes);
+    const graph = (...nodes: Buffer[]) => field(7, ...nodes);
+    const without = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01];
+    const nodes = [
+      node(attribute('num_heads', [7]), attribute('local_window_size', [0x80, 0x04])),
+      node(attribute('local_window_size', without)),
+      node(attribute('local_window_size', [24])),
+    ];
+    assert.deepEqual([...scanGraph(graph(...nodes)).windows], [512, 24]);
+    assert.deepEqual([...scanGraph(graph(nodes[1]!)).windows], []);
   });
 
   test('are refused in what is no graph, ends too early or nests too deep', () => {

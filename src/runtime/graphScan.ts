@@ -1,6 +1,14 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
-/** Which fields of onnx.proto lead to tensors, by the message that they are in. */
+/** What is looked for in a graph before it is loaded. */
+export interface GraphFacts {
+  /** The files that it says its weights lie in, as they stand there. */
+  readonly weightFiles: Set<string>;
+  /** The sliding windows that its attention keeps by itself, in tokens. */
+  readonly windows: Set<number>;
+}
+
+/** Which fields of onnx.proto lead to tensors and attributes, by the message that they are in. */
 const INSIDE: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   model: { 7: 'graph', 20: 'training', 25: 'function' },
   training: { 1: 'graph', 2: 'graph' },
@@ -16,6 +24,8 @@ const MOST_DEPTH = 60;
 /** Bytes of a number at most, and those that are read at a time from a file. */
 const NUMBER = 10;
 const WINDOW = 65_536;
+/** -1 is written as a number of 64 bits. */
+const MOST_WINDOW = 1e9;
 
 /** Bytes that are looked at here and there. */
 interface Source {
@@ -25,22 +35,23 @@ interface Source {
 }
 
 /**
- * The files that a graph says its weights lie in, as they stand there.
+ * Look through a graph for what must be known before it is loaded. Only what leads there is read: a large file has all but a
+ * few kilobytes of it in weights.
  * @param graph its bytes, or the file that holds it. @throws Error for what is no graph.
  */
-export function externalNames(graph: Uint8Array | string): Set<string> {
-  const names = new Set<string>();
+export function scanGraph(graph: Uint8Array | string): GraphFacts {
+  const facts: GraphFacts = { weightFiles: new Set(), windows: new Set() };
   if (typeof graph !== 'string') {
-    walk({ length: graph.length, at: (from, count) => graph.subarray(from, from + count) }, names);
-    return names;
+    walk({ length: graph.length, at: (from, count) => graph.subarray(from, from + count) }, facts);
+    return facts;
   }
   const handle = openSync(graph, 'r');
   try {
-    walk(fileSource(handle), names);
+    walk(fileSource(handle), facts);
   } finally {
     closeSync(handle);
   }
-  return names;
+  return facts;
 }
 
 function fileSource(handle: number): Source {
@@ -59,8 +70,8 @@ function fileSource(handle: number): Source {
   };
 }
 
-function walk(source: Source, names: Set<string>): void {
-  inMessage(source, 'model', 0, source.length, 0, names);
+function walk(source: Source, facts: GraphFacts): void {
+  inMessage(source, 'model', 0, source.length, 0, facts);
 }
 
 function inMessage(
@@ -69,15 +80,16 @@ function inMessage(
   from: number,
   end: number,
   depth: number,
-  names: Set<string>,
+  facts: GraphFacts,
 ): void {
   if (depth > MOST_DEPTH) throw new Error('it nests too deep');
+  if (kind === 'attribute') window(source, from, end, facts);
   for (let at = from; at < end; ) {
     const tag = number(source, at, end);
     const body = bodyOf(source, tag.value % 8, tag.next, end);
     const inner = INSIDE[kind]?.[Math.floor(tag.value / 8)];
-    if (inner === 'entry') location(source, body.from, body.next, names);
-    else if (inner && tag.value % 8 === 2) inMessage(source, inner, body.from, body.next, depth + 1, names);
+    if (inner === 'entry') location(source, body.from, body.next, facts);
+    else if (inner && tag.value % 8 === 2) inMessage(source, inner, body.from, body.next, depth + 1, facts);
     at = body.next;
   }
 }
@@ -97,20 +109,36 @@ function bodyOf(source: Source, wire: number, at: number, end: number): { from: 
 }
 
 /** An entry of `external_data`: a key and a value. */
-function location(source: Source, from: number, end: number, names: Set<string>): void {
+function location(source: Source, from: number, end: number, { weightFiles }: GraphFacts): void {
+  const { texts } = plainFields(source, from, end);
+  if (texts.get(1) === 'location') weightFiles.add(texts.get(2) ?? '');
+}
+
+/** An attribute of an operator of attention that says how far back it looks; -1 is without an end. */
+function window(source: Source, from: number, end: number, { windows }: GraphFacts): void {
+  const { texts, numbers } = plainFields(source, from, end);
+  const length = numbers.get(3) ?? 0;
+  if (texts.get(1) === 'local_window_size' && length > 0 && length <= MOST_WINDOW) windows.add(length);
+}
+
+/** The texts and whole numbers that stand in a message, by the numbers of their fields. */
+function plainFields(source: Source, from: number, end: number) {
   const texts = new Map<number, string>();
+  const numbers = new Map<number, number>();
   for (let at = from; at < end; ) {
     const tag = number(source, at, end);
-    const body = bodyOf(source, tag.value % 8, tag.next, end);
+    const wire = tag.value % 8;
+    const body = bodyOf(source, wire, tag.next, end);
+    const name = Math.floor(tag.value / 8);
     const size = body.next - body.from;
-    // Longer than any path.
-    if (tag.value % 8 === 2 && size <= WINDOW) {
-      const bytes = source.at(body.from, size);
-      texts.set(Math.floor(tag.value / 8), Buffer.from(bytes).toString('utf8'));
+    if (wire === 0) numbers.set(name, number(source, body.from, end).value);
+    // Of both messages the texts are the first two fields; what is longer is no path.
+    if (wire === 2 && name <= 2 && size <= WINDOW) {
+      texts.set(name, Buffer.from(source.at(body.from, size)).toString('utf8'));
     }
     at = body.next;
   }
-  if (texts.get(1) === 'location') names.add(texts.get(2) ?? '');
+  return { texts, numbers };
 }
 
 function number(source: Source, at: number, end: number): { value: number; next: number } {
