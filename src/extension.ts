@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { activateEditor, type SlipstreamApi } from './editor/activate.ts';
+import { addInProcess } from './editor/models/addProcess.ts';
 import { createWorkerClient } from './worker/client.ts';
 import { readLine } from './worker/logLines.ts';
 
@@ -19,5 +20,6 @@ export function activate(context: vscode.ExtensionContext): SlipstreamApi {
   context.subscriptions.push(log, worker);
   const { subscriptions, globalStorageUri, storageUri, workspaceState, secrets } = context;
   const storage = { machine: globalStorageUri.fsPath, workspace: storageUri?.fsPath ?? '' };
-  return activateEditor(subscriptions, worker, log, storage, workspaceState, secrets);
+  const adding = { program: context.asAbsolutePath('dist/cli.js'), secrets, run: addInProcess };
+  return activateEditor(subscriptions, worker, log, storage, workspaceState, secrets, adding);
 }

@@ -16,7 +16,7 @@ import { OutcomeLog } from './outcomeLog.ts';
 import { PreviewDocuments } from './preview/previewDocuments.ts';
 import { registerPreviewLenses } from './preview/previewLenses.ts';
 import { ServerKey } from './serverKey.ts';
-import type { Services } from './services.ts';
+import type { Adding, Services } from './services.ts';
 import { Configuration } from './settings/configuration.ts';
 import { languageIsOn, type Settings } from './settings/settings.ts';
 import { Snooze } from './snooze.ts';
@@ -40,7 +40,7 @@ const warmUpAfter = 1_500;
 /**
  * Join the parts of the editor side.
  * @param storage folders in which the worker may keep what it has measured and learnt
- * @param memento what is kept for this workspace. @param secrets where keys are kept
+ * @param memento what is kept for this workspace. @param secrets where keys are kept. @param adding how models are added
  */
 export function activateEditor(
   subscriptions: vscode.Disposable[],
@@ -49,6 +49,7 @@ export function activateEditor(
   storage: Storage,
   memento: vscode.Memento,
   secrets: vscode.SecretStorage,
+  adding: Adding,
 ): SlipstreamApi {
   speakThrough((text, ...values) => vscode.l10n.t(text, ...values));
   const notices = new Notices((message, action) => void tell(message, action, log));
@@ -87,6 +88,7 @@ export function activateEditor(
     snooze,
     usage,
     fate,
+    adding,
     lastOutcome: () => outcomes.last,
     lastMessage: () => outcomes.message,
   };

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { Completer } from './completion/completer.ts';
 import type { Feedback } from './feedback.ts';
 import type { WorkerHost } from './host/workerHost.ts';
+import type { Added, AddRequest } from './models/addProcess.ts';
 import type { Notices } from './notices.ts';
 import type { Readable } from './openFiles/readable.ts';
 import type { PreviewDocuments } from './preview/previewDocuments.ts';
@@ -11,6 +12,14 @@ import type { Snooze } from './snooze.ts';
 import type { Usage } from './usage/usage.ts';
 import type { FateWatch } from './usage/watchFate.ts';
 import type { Status } from './views/status.ts';
+
+/** What adding a model needs. */
+export interface Adding {
+  /** The command line's program. */
+  readonly program: string;
+  readonly secrets: Pick<vscode.SecretStorage, 'get' | 'store'>;
+  readonly run: (request: AddRequest) => Promise<Added>;
+}
 
 /** The parts that commands and listeners work with, made once in `activate`. */
 export interface Services {
@@ -27,6 +36,7 @@ export interface Services {
   readonly snooze: Snooze;
   readonly usage: Usage;
   readonly fate: FateWatch;
+  readonly adding: Adding;
   lastOutcome(): string;
   /** What the last failure said. */
   lastMessage(): string | undefined;

@@ -3,6 +3,7 @@
 import type * as vscode from 'vscode';
 import { registerAcceptSuggestion } from '../completion/acceptSuggestion.ts';
 import type { Services } from '../services.ts';
+import { registerAddModel } from './addModel.ts';
 import { registerBadSuggestion } from './badSuggestion.ts';
 import { registerBenchmarkFile } from './benchmarkFile.ts';
 import { registerChooseDrafts } from './chooseDrafts.ts';
@@ -28,6 +29,7 @@ import { registerUseBundledModel } from './useBundledModel.ts';
 export function registerCommands(services: Services): vscode.Disposable[] {
   return [
     registerAcceptSuggestion(services),
+    registerAddModel(services),
     registerBadSuggestion(services),
     registerChooseDrafts(services),
     registerChoosePolicy(services),

@@ -40,6 +40,7 @@ export function statusMenu(facts: MenuFacts): MenuEntry[] {
     ...(why === undefined ? [] : [entry(`$(info) ${why}`, 'slipstream.showLog')]),
     ...toggles(facts, entry),
     entry(`$(server-process) ${say('Choose Model…')}`, 'slipstream.chooseModel', facts.model),
+    entry(`$(cloud-download) ${say('Add Model…')}`, 'slipstream.addModel'),
     ...serverEntries(facts, entry),
     entry(`$(checklist) ${say('Choose Drafts…')}`, 'slipstream.chooseDrafts'),
     entry(`$(settings) ${say('Choose Policy…')}`, 'slipstream.choosePolicy', facts.policy),

@@ -33,6 +33,10 @@ export class FakeEditor {
   readonly inputs: Record<string, unknown>[] = [];
   /** What the user answers to the next notifications and quick picks; undefined turns away. */
   readonly answers: unknown[] = [];
+  /** What was reported of work in progress. */
+  readonly progress: object[] = [];
+  /** Fired when a user cancels work in progress. */
+  readonly cancelling = new EventEmitter<void>();
   readonly panels: {
     type: string;
     title: string;

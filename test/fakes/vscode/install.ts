@@ -28,7 +28,10 @@ const vscode = {
     createQuickPick: () => new FakeQuickPick((pick) => editor.quickPick.fire(pick)),
     setStatusBarMessage: (text: string) => void editor.statusMessages.push(text),
     withProgress: (_options: unknown, work: (bar: unknown, token: unknown) => unknown) =>
-      work({ report: () => undefined }, { onCancellationRequested: () => undefined }),
+      work(
+        { report: (step: object) => void editor.progress.push(step) },
+        { onCancellationRequested: editor.cancelling.event },
+      ),
     showTextDocument: async (document: Parameters<FakeEditor['showBeside']>[0]) =>
       editor.showBeside(document),
     createWebviewPanel: (type: string, title: string, _column: unknown, options: unknown) => {

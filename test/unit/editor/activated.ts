@@ -1,5 +1,7 @@
 import '../../fakes/vscode/install.ts';
 import { activateEditor } from '../../../src/editor/activate.ts';
+import type { Added, AddRequest } from '../../../src/editor/models/addProcess.ts';
+import type { Adding } from '../../../src/editor/services.ts';
 import { fakeLog, fakeMemento, fakeSecrets } from '../../fakes/log.ts';
 import { FakeDocument } from '../../fakes/vscode/document.ts';
 import { editor } from '../../fakes/vscode/install.ts';
@@ -10,6 +12,16 @@ export function activated() {
   const worker = new FakeWorker();
   const log = fakeLog();
   const secrets = fakeSecrets();
+  const asked: AddRequest[] = [];
+  const outcomes: Added[] = [];
+  const adding: Adding = {
+    program: '/dist/cli.js',
+    secrets: secrets.storage,
+    run: async (request) => {
+      asked.push(request);
+      return outcomes.shift() ?? { type: 'stopped' };
+    },
+  };
   const subscriptions: { dispose(): unknown }[] = [];
   const api = activateEditor(
     subscriptions,
@@ -18,6 +30,7 @@ export function activated() {
     { machine: '/storage', workspace: '/learnt' },
     fakeMemento(),
     secrets.storage,
+    adding,
   );
   const end = () => {
     for (const each of subscriptions) each.dispose();
@@ -26,7 +39,8 @@ export function activated() {
     editor.settings.clear();
     editor.answers.length = 0;
   };
-  return { api, worker, log, secrets, end, status: () => editor.statusItems.at(-1)! };
+  const added = { asked, outcomes };
+  return { api, worker, log, secrets, end, added, status: () => editor.statusItems.at(-1)! };
 }
 
 /** A document drawn with its cursor as `█`, shown in an editor. */
