@@ -5,7 +5,7 @@ import { bundledModels } from './options.ts';
 /** What a command asks for; the rest is the same for all. */
 export type CommandModels = Pick<
   PipelineOptions,
-  'model' | 'threads' | 'costCache' | 'measuringMillis' | 'policyFile' | 'memory'
+  'model' | 'threads' | 'provider' | 'costCache' | 'measuringMillis' | 'policyFile' | 'memory'
 > & {
   /** Ids of the drafts to load; all without it. */
   readonly pool?: readonly string[];

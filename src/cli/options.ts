@@ -2,6 +2,7 @@ import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SamplingOptions } from '../engine/sampling.ts';
 import { MEMORY_MODES } from '../inference/learntWeights.ts';
+import { PROVIDER_WISHES } from '../runtime/providers.ts';
 
 /** More would be a slip; those that a machine has no cores for are not used either. */
 const MOST_THREADS = 4096;
@@ -71,6 +72,16 @@ export function threadsOption(): Option {
   return new Option('--threads <n>', 'threads of the target; 0 takes the physical cores')
     .argParser(wholeNumber(0, MOST_THREADS))
     .default(0);
+}
+
+/** `--provider NAME`. */
+export function providerOption(): Option {
+  return new Option(
+    '--provider <name>',
+    'what the target runs on; auto tries what is there and takes the quickest',
+  )
+    .choices(PROVIDER_WISHES)
+    .default('cpu');
 }
 
 /** `--max-tokens N`. */

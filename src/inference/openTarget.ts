@@ -8,8 +8,11 @@ import { CausalModel } from '../runtime/causalModel.ts';
 import { type CheckedFiles, requireIntact } from '../runtime/integrity.ts';
 import { measureTarget } from '../runtime/measureCosts.ts';
 import { type ModelFolder, openModelFolder } from '../runtime/modelFolder.ts';
+import { loadOnnxRuntime } from '../runtime/onnx.ts';
+import { offeredProviders, type Provider, type ProviderWish } from '../runtime/providers.ts';
 import { type SelfTest, testWidths } from '../runtime/selfTest.ts';
 import type { CostCache } from './costCache.ts';
+import { openOnProvider } from './provider.ts';
 
 /** Folders of the bundled targets, by the names that settings and the command line use. */
 export const BUNDLED_TARGETS = { base: 'base', tiny: 'target' } as const;
@@ -34,6 +37,8 @@ export interface OpenOptions {
   readonly model: string;
   readonly bundled: string;
   readonly threads: number;
+  /** What the target runs on; the processor without it. */
+  readonly provider?: ProviderWish | undefined;
   readonly costCache?: CostCache | undefined;
   readonly checked?: CheckedFiles | undefined;
   /** Whether a model that was named and cannot be used is a failure; else the small bundled one stands in. */
@@ -52,6 +57,8 @@ export interface OpenTarget {
   readonly passes: PassTimes;
   /** Its name among the bundled ones. */
   readonly name: BundledTarget | undefined;
+  /** What it runs on. */
+  readonly provider: Provider;
   /** Why this one, a clause. */
   readonly because: string;
   /** What could not be done as it was asked for. */
@@ -59,7 +66,9 @@ export interface OpenTarget {
 }
 
 /** Open what a setting or an option names. @throws UserError when it cannot be used, and nothing can stand in. */
-export async function openTarget(options: OpenOptions): Promise<OpenTarget> {
+export async function openTarget(asked: OpenOptions): Promise<OpenTarget> {
+  // What is remembered are times of the processor.
+  const options = (asked.provider ?? 'cpu') === 'cpu' ? asked : { ...asked, costCache: undefined };
   const { model } = options;
   if (model === 'tiny') return open('tiny', 'as asked for', options);
   if (model === 'base') return orTiny(() => open('base', 'as asked for', options), options, options.strict);
@@ -115,19 +124,39 @@ async function load(
   place: string,
   name: BundledTarget | undefined,
   because: string,
-  { checked, threads, costCache, measuringMillis }: OpenOptions,
+  options: OpenOptions,
 ): Promise<OpenTarget> {
   if (name !== undefined && !existsSync(place)) {
     throw new UserError('model-missing', `${place} is missing. Install the extension again.`);
   }
-  await requireIntact(place, { checked });
+  await requireIntact(place, { checked: options.checked });
   const folder = await openModelFolder(place);
-  const target = await CausalModel.load(folder, { threads, rowMultiple: 2 });
+  const ort = await loadOnnxRuntime();
+  const { opened, provider, problems } = await openOnProvider(
+    options.provider ?? 'cpu',
+    () => offeredProviders(ort),
+    {
+      open: (each) => tested(folder, each, options),
+      millis: ({ passes }) => answerMillis(passes),
+      drafts: ({ selfTest }) => selfTest.widthInvariant,
+      dispose: ({ target }) => target.dispose(),
+    },
+  );
+  return { folder, ...opened, name, provider, because, problems };
+}
+
+/** Load a folder's target on a provider, test and measure it. */
+async function tested(
+  folder: ModelFolder,
+  provider: Provider,
+  { threads, costCache, measuringMillis }: OpenOptions,
+): Promise<Pick<OpenTarget, 'target' | 'selfTest' | 'passes'>> {
+  const target = await CausalModel.load(folder, { threads, provider, rowMultiple: 2 });
   const selfTest = await widthTest(target);
   const most = measuringMillis ?? (costCache ? MEASURING_MILLIS.once : MEASURING_MILLIS.always);
   const measure = () => measureTarget(target, most);
   const passes = costCache ? await costCache.passTimes(folder.graph, threads, measure) : await measure();
-  return { folder, target, selfTest, passes, name, because, problems: [] };
+  return { target, selfTest, passes };
 }
 
 /** Milliseconds of the work behind the first line of a suggestion. */

@@ -9,6 +9,7 @@ import { layoutOf } from '../prompts/completion.ts';
 import type { CausalModel } from '../runtime/causalModel.ts';
 import type { ModelFolder, PromptLayout } from '../runtime/modelFolder.ts';
 import { loadOnnxRuntime } from '../runtime/onnx.ts';
+import type { Provider, ProviderWish } from '../runtime/providers.ts';
 import type { SelfTest } from '../runtime/selfTest.ts';
 import { Tokenizer } from '../runtime/tokenizer.ts';
 import { type DraftFacts, loadDrafts, type PoolOptions } from './draftPool.ts';
@@ -23,6 +24,8 @@ export interface PipelineOptions extends PoolOptions, WeightsOptions {
   readonly model: string;
   /** Threads of the target; 0 for the physical cores. */
   readonly threads: number;
+  /** What the target runs on; the processor without it. */
+  readonly provider?: ProviderWish | undefined;
   /** Time that measuring the target may take, in milliseconds; longer contexts are left for later where it does not suffice. */
   readonly measuringMillis?: number | undefined;
   /** Text that may be copied from, kept from an earlier load; a new index of `indexBytes` without it. */
@@ -72,6 +75,7 @@ interface LoadReport {
   readonly because: string;
   /** Threads of the target; 0 for the physical cores. */
   readonly threads: number;
+  readonly provider: Provider;
   readonly drafts: readonly DraftFacts[];
   /** Wishes of the user that could not be followed, each with what is done instead. */
   readonly problems: readonly string[];
@@ -90,7 +94,7 @@ export async function loadPipeline(options: PipelineOptions): Promise<Pipeline> 
   await loadOnnxRuntime(options.checked);
   const threads = usableThreads(options.threads);
   const opened = await openTarget({ ...options, threads });
-  const { folder, target, selfTest, passes } = opened;
+  const { folder, target, selfTest, passes, because, provider } = opened;
   const notices = selfTest.widthInvariant ? [] : [widthsDiffer(folder)];
   const tokenizer = await Tokenizer.load(folder);
   const tooMany = threadsProblem(options.threads);
@@ -110,7 +114,7 @@ export async function loadPipeline(options: PipelineOptions): Promise<Pipeline> 
     policy,
     memory,
   };
-  const about = { name: opened.name ?? folder.name, because: opened.because, threads, problems, notices };
+  const about = { name: opened.name ?? folder.name, because, threads, provider, problems, notices };
   const withDrafts = async (ids: readonly string[], begun: number): Promise<Pipeline> => {
     const told = [...notices];
     const pool = await loadDrafts(opened, tokenizer, base.index, { ...options, pool: ids }, told);

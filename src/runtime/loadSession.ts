@@ -6,6 +6,7 @@ import { endMarker, tappedOutputs } from './graphFront.ts';
 import { scanGraph } from './graphScan.ts';
 import type { ModelFolder } from './modelFolder.ts';
 import type { OrtModule } from './onnx.ts';
+import type { Provider } from './providers.ts';
 import { readWeights } from './weights.ts';
 
 /**
@@ -17,6 +18,8 @@ const SETTINGS = { 'intra_op.spin_duration_us': '1000' };
 export interface SessionOptions {
   /** Threads of a pass; 1 runs on the calling thread alone, 0 takes the physical cores. */
   readonly threads: number;
+  /** What passes run on; the processor without it, and whatever the provider cannot do. */
+  readonly provider?: Provider;
   /** Settings of the runtime's session by their names without `session.`, in place of the usual ones; for measuring. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -28,14 +31,14 @@ export interface LoadedGraph {
   readonly windows: ReadonlySet<number>;
 }
 
-/** Load a folder's graph. @throws UserError `model-broken`, `model-outside`, `model-unreadable` or `out-of-memory`. */
+/** Load a folder's graph. @throws UserError `model-broken`, `model-outside`, `model-unreadable`, `out-of-memory` or `provider-unusable`. */
 export async function loadSession(
   ort: OrtModule,
   { path: folder, graph: file, graphPlaces, state }: ModelFolder,
-  { threads, settings = SETTINGS }: SessionOptions,
+  { threads, provider = 'cpu', settings = SETTINGS }: SessionOptions,
 ): Promise<LoadedGraph> {
   const options: InferenceSession.SessionOptions = {
-    executionProviders: ['cpu'],
+    executionProviders: [provider],
     // 0 leaves the number to the runtime, which takes the physical cores.
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
@@ -59,6 +62,8 @@ export async function loadSession(
   } catch (error) {
     if (error instanceof UserError) throw error;
     if (isOutOfMemory(error)) throw outOfMemory(file, error);
+    // The file may be well; the processor will tell.
+    if (provider !== 'cpu') throw new UserError('provider-unusable', reasonOf(error), { cause: error });
     throw new UserError(
       'model-broken',
       `${file} cannot be loaded (${reasonOf(error)}). It may be truncated: copy or download it again.`,
@@ -81,6 +86,7 @@ export function reasonOf(error: unknown): string {
   return line
     .replace(/^.*? failed:/, '')
     .replace(/^\S*onnxruntime_src.*\) /, '')
+    .replace(/^.* was false\. /, '')
     .replace(/\.$/, '')
     .trim();
 }

@@ -167,6 +167,7 @@ export class Models {
       model: params.model,
       pool: params.pool,
       threads: params.threads,
+      provider: params.executionProvider,
       policyFile: params.policyFile,
       memory: params.workspaceMemory,
       bundled,
@@ -264,7 +265,10 @@ export class Models {
     this.watch(pipeline);
     const policy = policyOrRule(params.policy, pipeline, this.online, []);
     this.loading = Promise.resolve({ ...ready, pipeline, policy });
-    await this.costCache?.renew(pipeline.folder.graph, pipeline.loaded.threads, pipeline.costs.target);
+    const { provider, threads } = pipeline.loaded;
+    // Kept are times of the processor.
+    if (provider === 'cpu')
+      await this.costCache?.renew(pipeline.folder.graph, threads, pipeline.costs.target);
     log(why);
   }
 }

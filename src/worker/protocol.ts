@@ -35,6 +35,8 @@ const setupParams = z.object({
   policy: z.string(),
   /** Threads of the target; 0 for the number of physical cores. */
   threads: z.number().int().min(0).max(256),
+  /** What the target runs on. */
+  executionProvider: z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']).default('cpu'),
   /** Megabytes for text to copy from; 0 takes open files alone. */
   indexMiB: z.number().min(0).max(4096).default(64),
   /** Minutes without a job after which the models are freed until the next; 0 keeps them. */

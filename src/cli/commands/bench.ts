@@ -7,6 +7,7 @@ import { requireLossless } from '../../measure/lossless.ts';
 import { machineOf } from '../../measure/machine.ts';
 import { readPrompts } from '../../measure/prompts.ts';
 import { summarize, table } from '../../measure/report.ts';
+import type { ProviderWish } from '../../runtime/providers.ts';
 import { loadForCommand } from '../load.ts';
 import {
   draftsOption,
@@ -14,6 +15,7 @@ import {
   memoryOption,
   modelOption,
   policyFileOption,
+  providerOption,
   type SamplingFlags,
   samplingOf,
   threadsOption,
@@ -33,6 +35,7 @@ interface Options extends SamplingFlags {
   memory: MemoryMode;
   workspaces: string[];
   threads: number;
+  provider: ProviderWish;
   scripted?: boolean;
   only?: string;
   every: number;
@@ -69,6 +72,7 @@ export function benchCommand(): Command {
     .addOption(modelOption())
     .addOption(draftsOption())
     .addOption(threadsOption())
+    .addOption(providerOption())
     .option('--scripted', 'write the expected text of the prompts, whatever the target says')
     .option('--only <text>', 'only prompts of this class, kind or language')
     .option('--every <n>', 'only every n-th of these prompts', wholeNumber(1, 1_000_000), 1)

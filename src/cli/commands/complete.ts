@@ -6,6 +6,7 @@ import { lineEndOf } from '../../files/lineEnds.ts';
 import { complete } from '../../inference/jobs.ts';
 import type { MemoryMode } from '../../inference/learntWeights.ts';
 import { policyOf } from '../../inference/policies.ts';
+import type { ProviderWish } from '../../runtime/providers.ts';
 import { decide } from '../../suggestion/decide.ts';
 import { completeLines } from '../../suggestion/finish.ts';
 import { wantsSingleLine } from '../../suggestion/multiline.ts';
@@ -21,6 +22,7 @@ import {
   memoryOption,
   modelOption,
   policyFileOption,
+  providerOption,
   type SamplingFlags,
   samplingOf,
   threadsOption,
@@ -42,6 +44,7 @@ interface Options extends SamplingFlags, RemoteFlags {
   policyFile: string;
   memory: MemoryMode;
   threads: number;
+  provider: ProviderWish;
   raw?: boolean;
   drafted?: boolean;
   json?: boolean;
@@ -62,6 +65,7 @@ export function completeCommand(): Command {
     .addOption(modelOption())
     .addOption(draftsOption())
     .addOption(threadsOption())
+    .addOption(providerOption())
     .option('--drafted', 'say at the end which drafts wrote how much')
     .option('--json', 'print one JSON object at the end and nothing else')
     .action(run);

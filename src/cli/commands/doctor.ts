@@ -4,16 +4,18 @@ import { failureOf } from '../../errors.ts';
 import type { MemoryMode } from '../../inference/learntWeights.ts';
 import { usableThreads } from '../../inference/threads.ts';
 import { measureMachine } from '../../runtime/measureMachine.ts';
+import type { ProviderWish } from '../../runtime/providers.ts';
 import { freshCosts } from '../cache.ts';
 import { isWord } from '../doctor/installation.ts';
 import { basicRows, loadedRows, printRows } from '../doctor/print.ts';
 import { type Basics, basicsOf, type Loaded, libraryTrouble, loadedOf } from '../doctor/report.ts';
 import { loadForCommand } from '../load.ts';
-import { memoryOption, modelOption, threadsOption } from '../options.ts';
+import { memoryOption, modelOption, providerOption, threadsOption } from '../options.ts';
 
 interface Options {
   model: string;
   threads: number;
+  provider: ProviderWish;
   memory: MemoryMode;
   json?: boolean;
 }
@@ -26,6 +28,7 @@ export function doctorCommand(): Command {
     .description('say what is there, whether it works, what it costs on this machine and what would help')
     .addOption(modelOption())
     .addOption(threadsOption())
+    .addOption(providerOption())
     .addOption(memoryOption())
     .option('--json', 'print one JSON object')
     .action(run);

@@ -84,7 +84,7 @@ export function loadedOf(
       cache: cacheWords(target),
       tasks: pipeline.tasks,
     },
-    executionProvider: 'cpu',
+    executionProvider: loaded.provider,
     threads: { asked: threads, used: threads || machine.physicalCores || 'the physical cores' },
     drafts: loaded.drafts.map((facts) => ({ ...facts, millis: costs.drafts[facts.id] })),
     worth: worthOf(pipeline.drafts, costs),

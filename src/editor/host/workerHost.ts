@@ -33,6 +33,7 @@ export function setupParamsOf(
     pool: [...settings['drafts.pool']],
     policy: settings.policy,
     threads: settings.threads,
+    executionProvider: settings.executionProvider,
     indexMiB: settings['index.memory'],
     idleUnload: settings.idleUnload,
     policyFile: settings.policyFile,

@@ -32,6 +32,9 @@ export const REMOTE_FIM = [
 ] as const;
 type RemoteFim = (typeof REMOTE_FIM)[number];
 
+/** What the model runs on. */
+export type ExecutionProvider = 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
+
 /** A setting with a whole number. */
 function whole(least: number, most: number, fallback: number): Definition<number> {
   const allowed = `a whole number from ${least} to ${most}`;
@@ -65,6 +68,11 @@ const definitions = {
     '"eager", "balanced", "quiet" or "manual"',
   ),
   threads: whole(0, 256, 0),
+  executionProvider: define<ExecutionProvider>(
+    z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']),
+    'cpu',
+    '"auto", "cpu", "webgpu", "cuda", "dml" or "coreml"',
+  ),
   'index.memory': whole(0, 1024, 64),
   policyFile: define<string>(z.string(), '', 'the path of a policy, or nothing for the bundled one'),
   workspaceMemory: define<WorkspaceMemory>(z.enum(['auto', 'on', 'off']), 'auto', '"auto", "on" or "off"'),

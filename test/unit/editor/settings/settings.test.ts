@@ -41,7 +41,7 @@ test('the manifest and the code know the same settings with the same defaults', 
 
 test('a workspace cannot choose the model or the threads', () => {
   const { properties } = manifest.contributes.configuration;
-  for (const name of ['slipstream.model', 'slipstream.threads']) {
+  for (const name of ['slipstream.model', 'slipstream.threads', 'slipstream.executionProvider']) {
     assert.equal(properties[name]?.scope, 'machine');
     assert.ok(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.includes(name));
   }
