@@ -32,6 +32,8 @@ export interface SlipstreamApi {
   readonly worker: CompletionWorker;
   /** The name of the last request's end, `shown:new` say. */
   lastOutcome(): string;
+  /** Be told how each further request ends, by name, and how long it took. */
+  onOutcome(listener: (name: string, millis: number) => void): void;
 }
 
 /** The model is loaded this long after start-up, or with the first suggestion if that is sooner. */
@@ -102,7 +104,13 @@ export function activateEditor(
       statusBar.refresh();
     }),
   );
-  return { worker, lastOutcome: () => outcomes.last };
+  return {
+    worker,
+    lastOutcome: () => outcomes.last,
+    onOutcome: (listener) => {
+      outcomes.listener = listener;
+    },
+  };
 }
 
 /** What follows from changes of settings, files and worker. @param refresh looks at the status again; told whether a job runs */

@@ -10,6 +10,8 @@ export class OutcomeLog {
   last = 'none';
   /** What the last failure said. */
   message: string | undefined;
+  /** Told of each end by its name. */
+  listener: ((name: string, millis: number) => void) | undefined;
   private readonly answers: number[] = [];
 
   constructor(private readonly log: vscode.LogOutputChannel) {}
@@ -32,5 +34,6 @@ export class OutcomeLog {
       if (this.answers.length > ANSWERS) this.answers.shift();
     }
     this.log.info(`suggestion ${name}${where} ${millis} ms${why}`);
+    this.listener?.(name, millis);
   }
 }

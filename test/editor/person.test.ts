@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { filesToEdit, LOAD_SETTINGS, loadEditor } from '../load/editor.ts';
+import { makeProbe } from '../load/probed.ts';
 import { repository } from './harness/paths.ts';
 import { skipWithoutEditor } from './harness/requirements.ts';
 import { startServer } from './harness/server.ts';
@@ -76,22 +78,24 @@ const comments: WorkspaceFile = {
 
 test('as a person in a real editor, with the packed extension', { timeout: 15 * 60_000 }, async (context) => {
   if (skipWithoutEditor(context)) return;
+  const probe = await makeProbe();
   const server = await startServer({
     vsix: await packedExtension(),
-    // What Ctrl+S saves shall not have been saved before.
-    settings: { 'files.autoSave': 'off', 'slipstream.model': 'tiny' },
+    extension: probe.folder,
+    environment: probe.environment,
+    settings: LOAD_SETTINGS,
     log: (line) => context.diagnostic(line),
   });
   context.after(() => server.stop());
-  const workbench = await Workbench.open(server, [typescript, python, calls, comments]);
+  const workbench = await Workbench.open(server, [typescript, python, calls, comments, ...filesToEdit()]);
   context.after(() => workbench.close());
   await workbench.statusItem().waitFor();
 
-  const step = async (name: string, run: () => Promise<void>): Promise<void> => {
+  const step = async (name: string, run: (inner: TestContext) => Promise<void>): Promise<void> => {
     await context.test(name, async (inner: TestContext) => {
       const picture = name.replaceAll(/\W+/g, '-');
       try {
-        await run();
+        await run(inner);
         inner.diagnostic(`picture: ${path.relative(repository, await workbench.screenshot(picture))}`);
       } catch (error) {
         await workbench.keepEvidence(picture);
@@ -224,6 +228,33 @@ test('as a person in a real editor, with the packed extension', { timeout: 15 * 
     await pause(1_500);
     await workbench.screenshot('walkthrough');
   });
+
+  await step(
+    'a minute of random work loses nothing (a slice of `npm run load -- --editor`)',
+    async (inner) => {
+      if (process.platform !== 'linux') return inner.skip('what processes take is read of /proc');
+      const result = await loadEditor({
+        ...{ server, probe, workbench },
+        ...{ minutes: 1, seed: 11, pauseSeconds: 0.2, lookSeconds: 5 },
+      });
+      const told = JSON.stringify(result, null, 1);
+      assert.deepEqual(
+        [result.failed, result.workerEnds, result.workers, result.rejections],
+        [0, 0, 1, []],
+        told,
+      );
+      // The hands did what they were told, and the extension was asked.
+      assert.ok(result.mishaps.length <= 2 && Object.keys(result.outcomes).length > 0, told);
+      assert.ok((result.actions.accepted ?? 0) + (result.actions.dismissed ?? 0) > 0, told);
+      assert.ok(
+        result.looks.every(({ workerMiB, hostMiB }) => workerMiB > 20 && hostMiB > 20),
+        told,
+      );
+      // Open files come and go with what is watched and sent; a leak of one a request would be dozens.
+      const last = result.looks.at(-1)!;
+      assert.ok(last.workerFiles < 60 && last.hostFiles < 120, told);
+    },
+  );
 
   await step('no notification has come up', async () => {
     assert.deepEqual(await workbench.toasts(), []);

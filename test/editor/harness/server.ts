@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { ensureCodeServer, quietEnvironment } from './codeServer.ts';
@@ -27,6 +27,8 @@ const QUIET = {
 export interface ServerOptions {
   /** A packaged extension to install before the start. */
   readonly vsix?: string;
+  /** The folder of a further extension, named as installed ones are. */
+  readonly extension?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Added to the environment of the server, and so of the extension host. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -38,6 +40,8 @@ export interface Server {
   readonly authority: string;
   /** A folder for the files of the test, removed with everything else. */
   readonly workspace: string;
+  /** The process that all others of this editor come of. */
+  readonly pid: number;
   /** Everything that the server wrote. */
   output(): string;
   stop(): Promise<void>;
@@ -86,6 +90,10 @@ async function startIn(root: string, node: string, entry: string, options: Serve
     ...options.environment,
   };
   const places = ['--config', config, '--user-data-dir', userData, '--extensions-dir', extensions];
+  const { extension } = options;
+  // Before the first start: it takes what lies there into its list.
+  if (extension !== undefined)
+    await cp(extension, path.join(extensions, path.basename(extension)), { recursive: true });
   if (options.vsix !== undefined) {
     await promisify(execFile)(node, [entry, ...places, '--install-extension', options.vsix], {
       env,
@@ -120,7 +128,14 @@ async function startIn(root: string, node: string, entry: string, options: Serve
       () => output,
       () => group.child.exitCode,
     );
-    return { authority, workspace, output: () => output, stop };
+    return {
+      authority,
+      workspace,
+      pid: group.pid,
+
+      output: () => output,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

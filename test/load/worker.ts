@@ -4,31 +4,22 @@ import { createWorkerClient } from '../../src/worker/client.ts';
 import type { CompleteParams } from '../../src/worker/protocol.ts';
 import { root } from '../toy/bundled.ts';
 import { Random } from '../toy/random.ts';
+import { openFiles, processesBelow } from './processes.ts';
+import { type Answer, type Look, rounded, summaryOf } from './record.ts';
 
 const never = new AbortController().signal;
 const MIB = 2 ** 20;
-
-/** What was seen at one moment. */
-interface Look {
-  readonly minutes: number;
-  readonly workerMiB: number;
-  readonly clientMiB: number;
-  /** Open files and sockets of the worker; 0 where the system does not tell. */
-  readonly handles: number;
-}
 
 /**
  * Let a worker complete, be cut off, be told of files and of their end, accept and rest, as chance will have it.
  * @param millis how long. @param every between two looks, in milliseconds
  */
-export async function loadFor(millis: number, seed: number, every: number) {
+export async function loadWorker(millis: number, seed: number, every: number) {
   const chance = new Random(seed);
   const random = () => chance.next();
   const pick = <T>(list: readonly T[]): T => chance.pick(list);
-  let rejections = 0;
-  const rejected = () => {
-    rejections++;
-  };
+  const rejections: string[] = [];
+  const rejected = (reason: unknown) => void rejections.push(String(reason));
   process.on('unhandledRejection', rejected);
   const folder = path.join(root, 'src/engine');
   const names = (readdirSync(folder, { recursive: true }) as string[]).filter((name) => name.endsWith('.ts'));
@@ -42,9 +33,10 @@ export async function loadFor(millis: number, seed: number, every: number) {
   if (state.kind !== 'ready') throw new Error(JSON.stringify(state));
 
   const counts = { done: 0, cancelled: 0, failed: 0, told: 0 };
-  const times: { readonly at: number; readonly millis: number }[] = [];
+  const answers: Answer[] = [];
   const looks: Look[] = [];
   const since = performance.now();
+  const minutes = () => (performance.now() - since) / 60_000;
   const complete = async () => {
     const text = pick(texts);
     const at = Math.floor(random() * text.length);
@@ -66,7 +58,7 @@ export async function loadFor(millis: number, seed: number, every: number) {
     const asked = performance.now();
     const { type } = await client.run(job, random() < 0.5 ? never : abort.signal, () => undefined);
     counts[type]++;
-    if (type === 'done') times.push({ at: asked - since, millis: performance.now() - asked });
+    if (type === 'done') answers.push({ minutes: minutes(), millis: performance.now() - asked });
   };
   const tell = () => {
     counts.told++;
@@ -80,10 +72,11 @@ export async function loadFor(millis: number, seed: number, every: number) {
   };
   const look = async () => {
     const bytes = (await client.residentBytes()) ?? 0;
-    const mib = (value: number) => Math.round((value / MIB) * 10) / 10;
+    const worker = workerOf();
     looks.push({
-      minutes: Math.round((performance.now() - since) / 600) / 100,
-      ...{ workerMiB: mib(bytes), clientMiB: mib(process.memoryUsage.rss()), handles: handlesOf() },
+      minutes: Math.round(minutes() * 100) / 100,
+      ...{ workerMiB: rounded(bytes / MIB), hostMiB: rounded(process.memoryUsage.rss() / MIB) },
+      ...{ workerFiles: worker === undefined ? 0 : openFiles(worker), hostFiles: openFiles(process.pid) },
     });
   };
 
@@ -108,38 +101,12 @@ export async function loadFor(millis: number, seed: number, every: number) {
     failed: counts.failed,
     ends,
     rejections,
-    // The first quarter fills caches and the index.
-    slopeMiBPerHour: {
-      worker: slope(looks, ({ workerMiB }) => workerMiB),
-      client: slope(looks, ({ clientMiB }) => clientMiB),
-    },
-    p99MillisByQuarter: [0, 1, 2, 3].map((quarter) => {
-      const of = times.filter(({ at }) => Math.min(3, Math.floor((4 * at) / millis)) === quarter);
-      const sorted = of.map((time) => time.millis).sort((a, b) => a - b);
-      return Math.round(sorted[Math.floor(0.99 * (sorted.length - 1))] ?? 0);
-    }),
+    ...summaryOf(looks, answers, millis / 60_000),
     looks,
   };
 }
 
-/** Of the processes that this one has started: the worker. */
-function handlesOf(): number {
-  try {
-    const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ');
-    return children.reduce((sum, pid) => sum + readdirSync(`/proc/${pid}/fd`).length, 0);
-  } catch {
-    return 0;
-  }
-}
-
-/** Growth an hour from the second quarter on, by least squares. */
-function slope(looks: readonly Look[], measure: (look: Look) => number): number {
-  const late = looks.slice(Math.floor(looks.length / 4));
-  const x = late.map(({ minutes }) => minutes / 60);
-  const y = late.map(measure);
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [mx, my] = [mean(x), mean(y)];
-  const above = x.reduce((sum, value, i) => sum + (value - mx) * (y[i]! - my), 0);
-  const below = x.reduce((sum, value) => sum + (value - mx) ** 2, 0);
-  return below === 0 ? 0 : Math.round((10 * above) / below) / 10;
+/** The one process that this one has started; undefined where the system does not tell. */
+function workerOf(): number | undefined {
+  return process.platform === 'linux' ? processesBelow(process.pid)[0]?.pid : undefined;
 }
