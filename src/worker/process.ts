@@ -9,6 +9,7 @@ import {
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
 import { messageOf } from '../errors.ts';
+import { boundToParent } from './boundToParent.ts';
 import { ask, hear, tell } from './line.ts';
 import {
   type AdjustParams,
@@ -83,7 +84,7 @@ export function startProcess(
 ): Link {
   const child = fork(options.modulePath, [], {
     // Inherited flags (an inspector's port, a loader) are meant for the parent.
-    execArgv: [YOUNG],
+    ...boundToParent([YOUNG]),
     env: { ...ALLOCATOR, ...process.env, ORT_DISABLE_TELEMETRY: '1' },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

@@ -36,8 +36,13 @@ connection.onRequest('slipstream/job', ({ job, progress }, token) => {
   if (job.prefix === 'die') process.exit(3);
   if (job.prefix === 'pid') say(`pid ${process.pid}`);
   if (job.prefix === 'stop') process.kill(process.pid, 'SIGSTOP');
-  // As the scripts' engine ends where memory does.
-  if (job.prefix === 'memory') process.abort();
+  if (job.prefix === 'abort') process.abort();
+  // More than the scripts' engine may have, so that it ends the process.
+  if (job.prefix === 'memory') for (const held = []; ; ) held.push(Array(100_000).fill(held.length));
+  if (job.prefix === 'hang') {
+    say('it hangs');
+    for (;;);
+  }
   if (job.prefix === 'noise') {
     for (const raw of job.suffix.split('\n')) process.send(JSON.parse(raw));
   }

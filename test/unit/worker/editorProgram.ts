@@ -1,8 +1,8 @@
 import { createWorkerClient } from '../../../src/worker/client.ts';
 
-/** An editor whose worker answers without an end, until a test kills it. Prints the worker's process id. */
+/** An editor whose worker is told to `wait`, or to `hang`, until a test kills it. Prints the worker's process id before. */
 
-const [program = ''] = process.argv.slice(2);
+const [program = '', what = ''] = process.argv.slice(2);
 const never = new AbortController().signal;
 const client = createWorkerClient({ modulePath: program, log: (line) => console.log(line) });
 const job = (prefix: string) => ({
@@ -12,8 +12,9 @@ const job = (prefix: string) => ({
 
 async function main() {
   await client.setup({ model: 'good', pool: [], policy: 'rule', threads: 1 });
-  void client.run(job('wait'), never, () => undefined);
   await client.run(job('pid'), never, () => undefined);
+  console.log('it begins');
+  await client.run(job(what), never, () => undefined);
 }
 
 void main();
