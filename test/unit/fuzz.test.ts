@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { tryGraphs } from '../fuzz/graphs.ts';
 import { mutated } from '../fuzz/texts.ts';
 import { tryProperties } from '../fuzz/try.ts';
 
@@ -15,6 +16,14 @@ describe('whatever comes in', () => {
       tried.filter(({ failure }) => failure !== undefined),
       [],
     );
+  });
+
+  test('of graphs ends in the native library, or in a sentence, and never hangs', async () => {
+    const ends = await tryGraphs(25, Math.floor(Date.now() / 86_400_000));
+    assert.deepEqual([ends.hung, ends.unforeseen], [[], []]);
+    assert.ok(ends.refused > 0, JSON.stringify(ends));
+    const ended = Object.values(ends.ended).reduce((sum, n) => sum + n, 0);
+    assert.equal(ends.ran + ends.refused + ended, ends.cases);
   });
 
   test('differs from what is right', () => {
