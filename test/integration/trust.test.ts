@@ -7,7 +7,6 @@ import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { createWorkerClient } from '../../src/worker/client.ts';
 import type { CompleteParams, SetupParams } from '../../src/worker/protocol.ts';
-import { loadFor } from '../load/load.ts';
 import { openCompletionServer } from '../toy/completionServer.ts';
 
 /** The worker as it is packed: what it leaves behind, whom it speaks to, and what it does when the machine does not do its part. */

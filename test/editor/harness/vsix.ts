@@ -6,16 +6,22 @@ import { repository } from './paths.ts';
 
 const INPUTS = ['dist', 'models', 'media', 'scripts', 'package.json', 'README.md', 'CHANGELOG.md', 'LICENSE'];
 
-/** The extension packed for this platform; made anew only when something that goes into it has changed. */
-export async function packedExtension(): Promise<string> {
-  const vsix = path.join(repository, 'out', 'editor', 'slipstream.vsix');
+/** This machine, as packages name it. */
+export const ownTarget = `${process.platform}-${process.arch}`;
+
+/** The extension packed for a machine; made anew only when something that goes into it has changed. */
+export async function packedExtension(target = ownTarget): Promise<string> {
+  const name = target === ownTarget ? 'slipstream' : `slipstream-${target}`;
+  const vsix = path.join(repository, 'out', 'editor', `${name}.vsix`);
   const packed = await stat(vsix).catch(() => undefined);
   const newest = Math.max(
     ...(await Promise.all(INPUTS.map((name) => newestIn(path.join(repository, name))))),
   );
   if (packed === undefined || packed.mtimeMs < newest) {
     const script = path.join(repository, 'scripts', 'package.mjs');
-    await promisify(execFile)(process.execPath, [script, '--out', vsix], { cwd: repository });
+    await promisify(execFile)(process.execPath, [script, '--target', target, '--out', vsix], {
+      cwd: repository,
+    });
   }
   return vsix;
 }

@@ -138,5 +138,8 @@ test('sizes that nobody has are refused before memory is taken for them', async 
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(2n ** 62n);
   writeFileSync(file, Buffer.concat([length, head]));
-  await assert.rejects(readSafetensors(file), refused('model-broken'));
+  await assert.rejects(readSafetensors(file), {
+    reason: 'model-broken',
+    message: /it ends before its header does/,
+  });
 });
