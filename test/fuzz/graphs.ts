@@ -15,8 +15,8 @@ export interface GraphEnds {
   ran: number;
   /** Refused in a sentence. */
   refused: number;
-  /** The native library ended its process, as a worker is ended: by which signals or statuses. */
-  readonly ended: Record<string, number>;
+  /** The native library ended its process, as a worker is ended: by which signals or statuses, and which cases. */
+  readonly ended: Record<string, number[]>;
   /** Neither answered nor ended. */
   readonly hung: number[];
   /** Failed without a sentence. */
@@ -46,7 +46,7 @@ export async function tryGraphs(cases: number, seed: number): Promise<GraphEnds>
       else if (end.how === 'unforeseen') ends.unforeseen.push(`case ${i}: ${end.why}`);
       else {
         if (end.how === 'hung') ends.hung.push(i);
-        else ends.ended[end.why] = (ends.ended[end.why] ?? 0) + 1;
+        else (ends.ended[end.why] ??= []).push(i);
         child.kill('SIGKILL');
         child = undefined;
       }

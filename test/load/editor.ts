@@ -81,6 +81,7 @@ export async function loadEditor(options: EditorLoad) {
     });
   };
 
+  await comeBack(hands);
   let lookAt = 0;
   for (let done = 0; spent() < minutes || done < Object.keys(ACTIONS).length; done++) {
     const name = nextAction(done, chance);
