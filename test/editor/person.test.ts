@@ -243,9 +243,9 @@ test('as a person in a real editor, with the packed extension', { timeout: 15 * 
         [0, 0, 1, []],
         told,
       );
-      // The hands did what they were told, and the extension was asked.
-      assert.ok(result.mishaps.length <= 2 && Object.keys(result.outcomes).length > 0, told);
-      assert.ok((result.actions.accepted ?? 0) + (result.actions.dismissed ?? 0) > 0, told);
+      // The hands did what they were told, and suggestions were shown.
+      const shown = Object.keys(result.outcomes).some((name) => name.startsWith('shown'));
+      assert.ok(shown && result.mishaps.length <= 2, told);
       assert.ok(
         result.looks.every(({ workerMiB, hostMiB }) => workerMiB > 20 && hostMiB > 20),
         told,
