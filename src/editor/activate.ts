@@ -104,6 +104,10 @@ export function activateEditor(
       statusBar.refresh();
     }),
   );
+  return apiOf(worker, outcomes);
+}
+
+function apiOf(worker: CompletionWorker, outcomes: OutcomeLog): SlipstreamApi {
   return {
     worker,
     lastOutcome: () => outcomes.last,

@@ -46,7 +46,7 @@ export async function tryGraphs(cases: number, seed: number): Promise<GraphEnds>
       else if (end.how === 'unforeseen') ends.unforeseen.push(`case ${i}: ${end.why}`);
       else {
         if (end.how === 'hung') ends.hung.push(i);
-        else (ends.ended[end.why] ??= []).push(i);
+        else ends.ended[end.why] = [...(ends.ended[end.why] ?? []), i];
         child.kill('SIGKILL');
         child = undefined;
       }

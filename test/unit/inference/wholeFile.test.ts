@@ -12,11 +12,9 @@ test('who reads a file that many write at once sees one of their texts, whole, a
     const text = (letter: string) => letter.repeat(100_000);
     await writeWhole(file, text('a'));
     let writing = true;
-    const writers = Promise.all([...'bcdefg'].map((letter) => writeWhole(file, text(letter)))).finally(
-      () => {
-        writing = false;
-      },
-    );
+    const writers = Promise.all([...'bcdefg'].map((letter) => writeWhole(file, text(letter)))).finally(() => {
+      writing = false;
+    });
     let reads = 0;
     do {
       const seen = readFileSync(file, 'utf8');
