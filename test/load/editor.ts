@@ -37,7 +37,7 @@ export interface EditorLoad {
   readonly onLook?: (result: EditorLoadResult) => void;
 }
 
-export type EditorLoadResult = Awaited<ReturnType<typeof loadEditor>>;
+type EditorLoadResult = Awaited<ReturnType<typeof loadEditor>>;
 
 /**
  * Work in a real editor as a person does, as chance will have it: type, accept, go on typing, dismiss, cut off, change files,
