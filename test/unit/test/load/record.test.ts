@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Look, slope, summaryOf } from '../../load/record.ts';
+import { type Look, slope, summaryOf } from '../../../load/record.ts';
 
 const look = (minutes: number, workerMiB: number): Look => ({
   ...{ minutes, workerMiB, hostMiB: 100, workerFiles: 20, hostFiles: 40 },
