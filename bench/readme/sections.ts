@@ -2,7 +2,7 @@ import { bits } from './bits.ts';
 import { edit, engine, engine88m, engineOwnFile, languages, speed } from './decoding.ts';
 import { leaderboard } from './leaderboard.ts';
 import { memorySpeed, quality, qualityByLanguage } from './quality.ts';
-import { keystrokes, overhead, peers, peersBase, typing } from './times.ts';
+import { keystrokes, overhead, peers, peersBase } from './times.ts';
 
 /** By document and mark: what makes the table between the marks. */
 export const SECTIONS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
@@ -15,7 +15,7 @@ export const SECTIONS: Readonly<Record<string, Readonly<Record<string, () => str
     'quality by language': qualityByLanguage,
     'memory speed': memorySpeed,
   },
-  'bench/latency.md': { keystrokes, overhead, typing },
+  'bench/latency.md': { keystrokes, overhead },
   'bench/peers.md': { peers, 'peers base': peersBase },
   'bench/history/2026-11-24-larger-targets.md': { 'engine 88m': engine88m },
 };

@@ -76,64 +76,6 @@ export function overhead(): string {
   ]);
 }
 
-interface Typing {
-  readonly model: string;
-  readonly keysPerMinute: number;
-  readonly keys: number;
-  readonly withGhostText: number;
-  readonly millis: { readonly p50: number; readonly p95: number };
-  readonly sources: Readonly<Record<string, number>>;
-  readonly jobsPer100Keys: number;
-  readonly cancelled: number;
-  readonly eventLoop: Delay;
-  readonly silent: Delay;
-  readonly cpu: { readonly worker: number; readonly extensionHost: number };
-}
-
-interface Delay {
-  readonly p50: number;
-  readonly p99: number;
-  readonly longest: { readonly p50: number; readonly p95: number };
-}
-
-/** A file typed in a real editor. */
-export function typing(): string {
-  const runs = ['typing-60', 'typing-200', 'typing-500', 'typing-base-200'];
-  const loop = ({ p50, p99, longest }: Delay) => `${p50}, ${p99}; ${longest.p50}, ${longest.p95}`;
-  return table([
-    [
-      'target',
-      'keys a minute',
-      'with ghost text',
-      'to ghost text: p50, p95',
-      'jobs per 100 keys',
-      'ended early',
-      'without a job',
-      'event loop late: p50, p99; a key p50, p95',
-      'the same where nothing is suggested',
-      'processor a key: worker, host',
-    ],
-    ...runs
-      .map((name) => result<Typing>(name))
-      .map((run) => {
-        const shown = Object.values(run.sources).reduce((sum, count) => sum + count, 0);
-        const atHand = (run.sources['typed-ahead'] ?? 0) + (run.sources.cache ?? 0);
-        return [
-          `\`${run.model}\``,
-          whole(run.keysPerMinute),
-          `${run.withGhostText} of ${run.keys}`,
-          `${run.millis.p50}, ${run.millis.p95}`,
-          String(run.jobsPer100Keys),
-          String(run.cancelled),
-          `${atHand} of ${shown}`,
-          loop(run.eventLoop),
-          loop(run.silent),
-          `${whole(run.cpu.worker)}, ${whole(run.cpu.extensionHost)}`,
-        ];
-      }),
-  ]);
-}
-
 export const peers = () => peersOf('peers');
 export const peersBase = () => peersOf('peers-base');
 
