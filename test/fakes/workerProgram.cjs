@@ -1,5 +1,5 @@
 // A worker without a model, started as the real one is. What it does stands in the setup's `model`: `good`, `bad` (refuses the
-// setup), `deaf` (answers with nonsense), `ends` (dies when it is set up), `library` (dies loading the runtime). A job whose text
+// setup), `deaf` (answers with nonsense), `ends` (dies when it is set up), `library` (dies loading the runtime), `hungry` (takes all memory for its model). A job whose text
 // before the cursor is `die` ends it. It logs what it hears.
 const {
   createMessageConnection,
@@ -10,6 +10,10 @@ const {
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 const say = (line) => console.log(line);
+/** More memory than the scripts' engine may have, so that it ends the process. */
+const takeAll = () => {
+  for (const held = []; ; ) held.push(Array(100_000).fill(held.length));
+};
 
 connection.onRequest('slipstream/setup', async ({ model }) => {
   say(`setup ${model}`);
@@ -17,6 +21,12 @@ connection.onRequest('slipstream/setup', async ({ model }) => {
   if (model === 'deaf') return { nothing: true };
   if (model === 'library') await connection.sendNotification('slipstream/loading', { part: 'library' });
   if (model === 'library' || model === 'ends') process.exit(9);
+  if (model === 'hungry') {
+    await connection.sendNotification('slipstream/loading', { part: 'model' });
+    // Once that has gone out.
+    setImmediate(takeAll);
+    return new Promise(() => undefined);
+  }
   return {
     ...{ model, because: 'it was named', contextLength: 8, drafts: [], tasks: [], problems: [], notices: [] },
     millis: 1,
@@ -37,8 +47,7 @@ connection.onRequest('slipstream/job', ({ job, progress }, token) => {
   if (job.prefix === 'pid') say(`pid ${process.pid}`);
   if (job.prefix === 'stop') process.kill(process.pid, 'SIGSTOP');
   if (job.prefix === 'abort') process.abort();
-  // More than the scripts' engine may have, so that it ends the process.
-  if (job.prefix === 'memory') for (const held = []; ; ) held.push(Array(100_000).fill(held.length));
+  if (job.prefix === 'memory') takeAll();
   if (job.prefix === 'hang') {
     say('it hangs');
     for (;;);

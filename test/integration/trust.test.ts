@@ -175,28 +175,6 @@ describe('nothing is lost', () => {
     for (const name of files(storage)) JSON.parse(readFileSync(path.join(storage, name), 'utf8'));
   });
 
-  test('a worker that has too little memory for its model says so, and with enough it is there again', async () => {
-    const before = { ...process.env };
-    process.env.NODE_OPTIONS = '--max-old-space-size=12';
-    const lines: string[] = [];
-    const worker = client(lines);
-    try {
-      const state = await worker.setup(setup);
-      assert.equal(state.kind === 'failed' && state.reason, 'worker-crashes', JSON.stringify(state));
-      assert.match(
-        state.kind === 'failed' ? state.message : '',
-        /ended (while it loaded the model|as soon as it was started) \(.*, perhaps for want of memory\)/,
-      );
-      assert.match(lines.join('\n'), /heap out of memory|Reached heap limit/);
-      process.env = before;
-      assert.equal((await worker.restart()).kind, 'ready');
-      assert.equal((await worker.run(job('const a = '), never, ignore)).type, 'done');
-    } finally {
-      worker.dispose();
-      process.env = before;
-    }
-  });
-
   test('fifty files that are closed while it answers are forgotten, and both answers come', async () => {
     const worker = client();
     try {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import path from 'node:path';
-import { afterEach, describe, test } from 'node:test';
+import { afterEach, beforeEach, describe, test } from 'node:test';
 import { canBind } from '../../../src/worker/boundToParent.ts';
 import { createWorkerClient } from '../../../src/worker/client.ts';
 import type { JobParams, SetupParams } from '../../../src/worker/protocol.ts';
@@ -53,25 +53,36 @@ describe('a worker that meets with', () => {
     });
   }
 
-  test('a true end of its memory fails the answer by name and is there again', async (context) => {
+  describe('a true end of its memory', () => {
     const before = process.env.NODE_OPTIONS;
-    process.env.NODE_OPTIONS = '--max-old-space-size=16';
-    try {
+    beforeEach(() => {
+      process.env.NODE_OPTIONS = '--max-old-space-size=16';
+    });
+    afterEach(() => {
+      if (before === undefined) delete process.env.NODE_OPTIONS;
+      else process.env.NODE_OPTIONS = before;
+    });
+
+    test('fails the answer by name and is there again', async (context) => {
       const { client, lines } = await started();
       const since = performance.now();
       const failed = await client.run(job('memory'), never, ignore);
       assert.equal(failed.type === 'failed' && failed.reason, 'worker-died');
       assert.equal((await client.run(job('x'), never, ignore)).type, 'done');
       context.diagnostic(`restored after ${Math.round(performance.now() - since)} ms`);
-      assert.ok(
-        lines.some((line) => /heap out of memory|Reached heap limit/.test(line)),
-        lines.join('\n'),
-      );
-      assert.match(lines.join('\n'), /ended unexpectedly \((signal SIG(ABRT|TRAP|ILL)|exit status \d+)\)/);
-    } finally {
-      if (before === undefined) delete process.env.NODE_OPTIONS;
-      else process.env.NODE_OPTIONS = before;
-    }
+      assert.match(lines.join('\n'), /heap out of memory|Reached heap limit/);
+    });
+
+    test('while it loads is tried once more, then named, and a smaller model mends it', async () => {
+      const { client } = await started();
+      const failed = new Promise<string>((resolve) => {
+        client.onDidChangeState((state) => state.kind === 'failed' && resolve(state.message));
+      });
+      void client.setup({ ...setup, model: 'hungry' });
+      assert.match(await failed, /ended while it loaded the model \(.*, perhaps for want of memory\)/);
+      assert.equal((await client.setup(setup)).kind, 'ready');
+      assert.equal((await client.run(job('x'), never, ignore)).type, 'done');
+    });
   });
 
   test('anything on its line that is no answer goes on, and so does who asked', async () => {
