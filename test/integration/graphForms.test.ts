@@ -110,7 +110,8 @@ describe('a graph', () => {
       try {
         assert.equal(target.cachePath, way);
         const selfTest = await testWidths(target, 50);
-        assert.ok(selfTest.widthInvariant);
+        // Processors sum numbers of 16 bits in an order that may go with the width; then drafts are off, and the text is the same.
+        assert.ok(selfTest.widthInvariant || name === '16 bits', JSON.stringify(selfTest));
         // What may be copied is what comes, and in part something else.
         pipeline.index.put('a.ts', [...PROMPT, ...expected]);
         pipeline.index.put('b.ts', [...PROMPT.slice(-4), ...expected.slice(0, 3), 5, 5, 5]);
@@ -129,7 +130,8 @@ describe('a graph', () => {
           assert.deepEqual(result.ids, expected, arm);
           accepted += result.accepted;
         }
-        assert.ok(accepted > 3 * COUNT, `${accepted} guesses were right`);
+        if (selfTest.widthInvariant) assert.ok(accepted > 3 * COUNT, `${accepted} guesses were right`);
+        else assert.equal(accepted, 0);
       } finally {
         await target.dispose();
       }
