@@ -11,15 +11,15 @@ const root = path.resolve(import.meta.dirname, '..');
 interface Group {
   readonly folder: string;
   readonly recursive: boolean;
-  /** Files that run at once: one where a model runs on every core or time is measured. */
+  /** Files that run at once: one where an editor with its browser takes every core. */
   readonly atOnce: number;
 }
 
 // The suites under test/editor/suite run inside the editor and belong to none of these.
 const groups: Readonly<Record<string, Group>> = {
   unit: { folder: 'test/unit', recursive: true, atOnce: 2 },
-  integration: { folder: 'test/integration', recursive: true, atOnce: 1 },
-  training: { folder: 'test/training', recursive: true, atOnce: 1 },
+  integration: { folder: 'test/integration', recursive: true, atOnce: 2 },
+  training: { folder: 'test/training', recursive: true, atOnce: 2 },
   editor: { folder: 'test/editor', recursive: false, atOnce: 1 },
 };
 
