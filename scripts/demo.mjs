@@ -1,22 +1,16 @@
 // `npm start`: completes a real source file of this repository, then times it with and without drafts.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { styleText } from 'node:util';
+import { demoPlace } from './demoPlace.mjs';
 
 const root = path.join(import.meta.dirname, '..');
-const file = path.join('src', 'runtime', 'graph.ts');
-/** The cursor stands behind the first place of this text, so that editing the file does not move it. */
-const before = '  if (unknown) throw ';
 const tokens = 48;
 const shownLines = 6;
 
-const text = readFileSync(path.join(root, file), 'utf8');
-const found = text.indexOf(before);
-if (found < 0)
-  throw new Error(`${file} has no «${before}» any more: choose another place in scripts/demo.mjs`);
-const offset = found + before.length;
+const { file, text, offset } = demoPlace();
 const prefix = text.slice(0, offset);
 const line = prefix.split('\n').length;
 const column = offset - prefix.lastIndexOf('\n');

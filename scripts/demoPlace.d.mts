@@ -1,0 +1,1 @@
+export function demoPlace(): { readonly file: string; readonly text: string; readonly offset: number };
