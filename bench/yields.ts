@@ -5,13 +5,8 @@
  *     node --import tsx bench/yields.ts LOG.gz [--model tiny] > bench/results/yields.json
  */
 import { parseArgs } from 'node:util';
-import {
-  AGREED_LENGTH,
-  COPYING,
-  copiedLength,
-  LONG_MATCH,
-  LONGEST_NEURAL,
-} from '../src/engine/policy/rule.ts';
+import { LONGEST_NEURAL } from '../src/engine/policy/listen.ts';
+import { AGREED_LENGTH, COPYING, copiedLength, LONG_MATCH } from '../src/engine/policy/rule.ts';
 import { type ArmColumns, type LogRecord, readLog } from '../src/learning/log.ts';
 
 /** Kinds of matches: by their length, the longest together. */

@@ -52,6 +52,12 @@ export type PolicyFile = z.infer<typeof policySchema>;
 /** What a file of any version says. */
 const anyPolicy = z.object({ format: z.literal(POLICY_FORMAT), version: z.number() });
 
+/** Inputs and outputs that the network of a policy has. */
+function endsOf(policy: PolicyFile): readonly [number, number] {
+  if (policy.method === 'round') return [POLICY_INPUTS, POLICY_OUTPUTS];
+  return [requestInputs(policy.languages.length), policy.actions.length];
+}
+
 /** Read and check a trained policy. @throws UserError `policy-broken` or `policy-version`. */
 export async function readPolicyFile(file: string): Promise<PolicyFile> {
   const broken = (detail: string, cause?: unknown) =>
@@ -78,12 +84,7 @@ export async function readPolicyFile(file: string): Promise<PolicyFile> {
   // One that was made before drafts that cost time were heard knows nothing of them, and asks none.
   const before =
     policy.method === 'round' && sizes[0] === FEATURES_BEFORE && sizes.at(-1) === GUESS_PLACES.length;
-  const [inputs, outputs] =
-    policy.method === 'round'
-      ? before
-        ? [FEATURES_BEFORE, GUESS_PLACES.length]
-        : [POLICY_INPUTS, POLICY_OUTPUTS]
-      : [requestInputs(policy.languages.length), policy.actions.length];
+  const [inputs, outputs] = before ? [FEATURES_BEFORE, GUESS_PLACES.length] : endsOf(policy);
   const ends = `from ${sizes[0]} numbers to ${sizes[sizes.length - 1]}`;
   const expected = `from ${inputs} numbers to ${outputs}`;
   if (ends !== expected) throw broken(`its network goes ${ends}, not ${expected}`);

@@ -84,6 +84,17 @@ export function draftMillis(table: CostTable, draft: string, tokens: number, beh
   return times ? tokens * times.token + Math.max(0, behind - 1) * times.catchUp : 0;
 }
 
+/** Text that a draft has not read yet is read once for so many rounds to come. */
+const ROUNDS_TO_COME = 8;
+/** What is behind after a round or two; more than this is a prompt that was not read. */
+const FRESH_TEXT = 16;
+
+/** Tokens of the `behind` that a draft has not read which count for one round: those of a prompt serve the rounds to come too. */
+export function behindInRound(behind: number): number {
+  const unread = Math.max(0, behind - FRESH_TEXT);
+  return behind - unread + unread / ROUNDS_TO_COME;
+}
+
 /** Value at `x` of the straight lines through (xs, ys), xs ascending; the last slope goes on beyond the end. */
 export function interpolate(xs: readonly number[], ys: readonly number[], x: number): number {
   const last = xs.length - 1;

@@ -1,7 +1,7 @@
 import type { SparseNetwork } from '../../selection/sparseNetwork.ts';
 import { SparseRow } from '../../selection/sparseRow.ts';
 import { bestLength } from '../../selection/throughput.ts';
-import { type CostTable, draftMillis } from './costs.ts';
+import { behindInRound, type CostTable, draftMillis } from './costs.ts';
 import type { Beside, Features } from './features.ts';
 import { FEATURES, SHARED } from './layout.ts';
 import { type HeardDraft, type Listener, LONGEST, LONGEST_NEURAL } from './listen.ts';
@@ -15,9 +15,6 @@ const GROUP = Uint8Array.from({ length: LONGEST }, (_, place) => groupOf(place))
 export const HEARING = GUESS_PLACES.length;
 /** Outputs of the network. */
 export const OUTPUTS = GUESS_PLACES.length + 1;
-/** Text that a draft has not read yet is read once for so many rounds to come; what is behind after a round or two is less. */
-const ROUNDS_TO_COME = 8;
-const FRESH_TEXT = 16;
 
 /** What to do in a round. */
 export interface RoundPlan {
@@ -118,8 +115,7 @@ export class Planner {
 
   /** Milliseconds until a draft that costs time has said its first token. */
   hearingMillis({ id, behind }: HeardDraft): number {
-    const unread = Math.max(0, behind - FRESH_TEXT);
-    return draftMillis(this.costs, id, 1, behind - unread + unread / ROUNDS_TO_COME);
+    return draftMillis(this.costs, id, 1, behindInRound(behind));
   }
 
   private worthHearing(evidence: HeardDraft, plan: RoundPlan | undefined): number {

@@ -1,5 +1,6 @@
 import type { Draft, DraftSession } from '../drafts/draft.ts';
-import { type CostTable, draftMillis, passMillis } from './costs.ts';
+import { behindInRound, type CostTable, draftMillis, passMillis } from './costs.ts';
+import { LONGEST_NEURAL } from './listen.ts';
 import { PassClock } from './passClock.ts';
 import type { Choice, Decision, Policy, Question, RoundOutcome, Selector } from './policy.ts';
 import { RunningMeans, type Yield } from './runningMeans.ts';
@@ -9,8 +10,6 @@ export const LONG_MATCH = 8;
 /** Drafts that copy; of equal matches the first counts. */
 export const COPYING = ['edit', 'suffix', 'lookup'];
 const NGRAM = 'ngram';
-/** Tokens that the rule asks of a neural draft a round, at most. */
-export const LONGEST_NEURAL = 8;
 /** Tokens of text that a neural draft has to read for each guess: a prompt of some hundred, and some tens of guesses. */
 const TEXT_PER_GUESS = 10;
 /** A guess that costs more than this share of a target pass is worth its time nowhere; see `bench/`. */
@@ -38,10 +37,6 @@ const TABLE_YIELD: Yield = { drafted: 1, accepted: 0.25 };
 const OWN_GUESSES = 1.6;
 /** Tokens to copy where a neural draft says the same first: odd, as in {@link copiedLength}. */
 export const AGREED_LENGTH = [0, 5, 5, 7, 7];
-/** Text that a draft has not read yet is read once for so many rounds to come. */
-const ROUNDS_TO_COME = 8;
-/** What is behind after a round or two; more than this is a prompt that was not read. */
-const FRESH_TEXT = 16;
 
 /** Time of a guess of a draft as a share of a target pass of two rows, what it has to read for it included. */
 export function guessShare({ target, drafts }: CostTable, draft: string): number {
@@ -139,9 +134,7 @@ class RuleSelector implements Selector {
     session: DraftSession | undefined,
   ): RatedPlan | undefined {
     if (!session) return undefined;
-    const behind = session.behind();
-    const unread = Math.max(0, behind - FRESH_TEXT);
-    const read = behind - unread + unread / ROUNDS_TO_COME;
+    const read = behindInRound(session.behind());
     const alone = { draft: id, length: LONGEST_NEURAL };
     const decision = copy ? besideCopy(alone, copy) : alone;
     return this.planOf(id, decision, kind, NEURAL_YIELD[kind]!, (tokens) =>

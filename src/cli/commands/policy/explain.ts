@@ -68,10 +68,15 @@ async function run(file: string, options: Options): Promise<void> {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const job = { ...context, singleLine: false, maxTokens: options.maxTokens };
-  const { text } = await complete(pipeline, job, { policy, signal: stop.signal, onPieces: () => undefined });
+  const { text, finish } = await complete(pipeline, job, {
+    policy,
+    signal: stop.signal,
+    onPieces: () => undefined,
+  });
   if (options.json)
     console.log(JSON.stringify({ model: pipeline.loaded.name, policy: policy.id, text, rounds }));
   else console.log(rounds.map(told).join('\n\n'));
+  if (finish === 'cancelled') process.exitCode = 130;
 }
 
 /** A policy that does the same, with every round told of. */
