@@ -6,12 +6,12 @@ import { outputFolder } from './paths.ts';
 import { pause } from './processes.ts';
 import type { Server } from './server.ts';
 
-const EDITOR = '.editor-instance .monaco-editor';
+export const EDITOR = '.editor-instance .monaco-editor';
 /**
  * A suggestion's first line stands in the text line in pieces, under another name while the language's own list is
  * open; its further lines are drawn below.
  */
-const GHOST_FIRST_LINE = '.ghost-text-decoration, .ghost-text-decoration-preview';
+export const GHOST_FIRST_LINE = '.ghost-text-decoration, .ghost-text-decoration-preview';
 const GHOST_LINES = '.suggest-preview-text .view-line';
 
 export interface WorkspaceFile {
@@ -101,8 +101,8 @@ export class Workbench {
     return [first.join(''), ...further].join('\n').replaceAll('\u00a0', ' ').trimEnd();
   }
 
-  /** Waits for a suggestion that is whole: its first line comes before the rest, while the status item may spin. */
-  async waitForGhostText(milliseconds = 120_000): Promise<string> {
+  /** Waits for a suggestion that is whole: its first lines come before the rest, while the status item may spin. */
+  async waitForGhostText(lines = 1, milliseconds = 120_000): Promise<string> {
     let last = '';
     let since = Date.now();
     for (const deadline = since + milliseconds; Date.now() < deadline; await pause(50)) {
@@ -110,7 +110,9 @@ export class Workbench {
       if (text !== last) {
         last = text;
         since = Date.now();
-      } else if (text.trim() !== '' && Date.now() - since > 700 && !(await this.#isBusy())) return text;
+      } else if (text.trim() !== '' && text.split('\n').length >= lines) {
+        if (Date.now() - since > 700 && !(await this.#isBusy())) return text;
+      }
     }
     const status = await this.statusItem().locator('[aria-label]').first().getAttribute('aria-label');
     throw new Error(`no whole ghost text within ${milliseconds} ms: "${last}" (${status})`);
