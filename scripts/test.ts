@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { run } from 'node:test';
 import { spec, tap } from 'node:test/reporters';
 import { oneCount, type RunnerEvent } from './oneCount.ts';
+import { isFailure, secondTry } from './secondTry.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 interface Group {
@@ -13,6 +14,8 @@ interface Group {
   readonly recursive: boolean;
   /** Files that run at once: one where an editor with its browser takes every core. */
   readonly atOnce: number;
+  /** Whether a file that failed is run once more. */
+  readonly again?: boolean;
 }
 
 // The suites under test/editor/suite run inside the editor and belong to none of these.
@@ -20,7 +23,7 @@ const groups: Readonly<Record<string, Group>> = {
   unit: { folder: 'test/unit', recursive: true, atOnce: 2 },
   integration: { folder: 'test/integration', recursive: true, atOnce: 2 },
   training: { folder: 'test/training', recursive: true, atOnce: 2 },
-  editor: { folder: 'test/editor', recursive: false, atOnce: 1 },
+  editor: { folder: 'test/editor', recursive: false, atOnce: 1, again: true },
 };
 
 const asked = process.argv.slice(2);
@@ -37,35 +40,39 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => st
 // Files are named from the clone's folder.
 process.chdir(root);
 
-const events = oneCount(
-  sets.map(
-    ({ files, atOnce }) =>
-      () =>
-        run({ files, concurrency: atOnce, signal: stopped.signal }),
-  ),
-);
+const events = oneCount(sets.flatMap(runsOf));
 const source = Readable.from(watched(events));
 (process.stdout.isTTY ? source.pipe(new spec()) : source.compose(tap)).pipe(process.stdout);
 
 /** A test that failed makes the exit status. */
 async function* watched(all: AsyncIterable<RunnerEvent>): AsyncGenerator<RunnerEvent> {
   for await (const event of all) {
-    const { todo } = event.data as { readonly todo?: boolean | string };
-    if (event.type === 'test:fail' && (todo === undefined || todo === false)) process.exitCode = 1;
+    if (isFailure(event)) process.exitCode = 1;
     yield event;
   }
 }
 
-function setOf(name: string): { readonly files: string[]; readonly atOnce: number } {
+interface FileSet {
+  readonly files: string[];
+  readonly atOnce: number;
+  readonly again?: boolean;
+}
+
+function runsOf({ files, atOnce, again }: FileSet): (() => AsyncIterable<RunnerEvent>)[] {
+  const start = (some: string[]) => () => run({ files: some, concurrency: atOnce, signal: stopped.signal });
+  return again ? files.map((file) => () => secondTry(start([file]))) : [start(files)];
+}
+
+function setOf(name: string): FileSet {
   const group = Object.hasOwn(groups, name) ? groups[name] : undefined;
   if (!group) return { files: [name], atOnce: 1 };
-  const { folder, recursive, atOnce } = group;
+  const { folder, recursive, ...how } = group;
   const location = path.join(root, folder);
-  if (!existsSync(location)) return { files: [], atOnce };
+  if (!existsSync(location)) return { files: [], ...how };
   // Node 20 expands no patterns itself, and shells do not agree on `**`.
   const files = readdirSync(location, { recursive, encoding: 'utf8' })
     .filter((file) => file.endsWith('.test.ts'))
     .sort()
     .map((file) => path.join(folder, file));
-  return { files, atOnce };
+  return { files, ...how };
 }
