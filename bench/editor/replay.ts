@@ -1,12 +1,12 @@
 /**
  * A person who types a real file in the real editor, at a steady number of keys a minute: the packed extension in code-server and Chromium.
  *
- *   npm run build && node --import tsx bench/editor/replay.ts --rate 200 [--keys 100] [--model tiny] > bench/results/typing-200.json
+ *   npm run build && node --import tsx bench/editor/replay.ts --rate 200 [--keys 100] [--model tiny] [--language python] [--profile FILE] > bench/results/typing-200.json
  *
  * `millis`: from the event of a key to the first picture with ghost text, from the second picture on, of the keys after which there was some before the next key. Sources,
  * jobs and jobs that were ended early are those that the insights page shows at the end. `eventLoop`: how long the process that hosts extensions
  * kept a timer waiting, of all its timers, and `longest` of each key; `silent` is the same while keys were typed in a file where nothing is
- * suggested. `cpu`: milliseconds of processor time a key, of the worker and of the extension host.
+ * suggested. `--profile` keeps what that process did while keys were typed, for Chromium's developer tools, and costs time itself. `cpu`: milliseconds of processor time a key, of the worker and of the extension host.
  */
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -31,12 +31,14 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '200' },
     keys: { type: 'string', default: '100' },
     model: { type: 'string', default: 'tiny' },
+    language: { type: 'string' },
+    profile: { type: 'string' },
     prompts: { type: 'string', default: path.join(root, 'bench', 'prompts', 'first-light.jsonl') },
   },
 });
 
 async function main(): Promise<void> {
-  const [first] = await readLongPrompts(values.prompts, 1);
+  const [first] = await readLongPrompts(values.prompts, 1, values.language);
   if (!first) throw new Error('there is no text to type');
   const { path: name, prefix, expected } = longSession(first);
   const file = { name: `typed${path.extname(name)}`, text: prefix };
@@ -55,7 +57,12 @@ async function main(): Promise<void> {
     await workbench.statusItem().waitFor();
     await workbench.press('Control+End');
     await pause(READING);
+    if (values.profile) await probe.ask('host', 'profile');
     const typing = await typed(workbench, probe, keys.slice(0, Number(values.keys)));
+    if (values.profile) {
+      await probe.ask('host', 'profile');
+      probe.keepProfile('host', values.profile);
+    }
     const counts = await countsOf(workbench);
     await workbench.openFile(silent.name);
     await workbench.press('Control+End');
@@ -67,6 +74,7 @@ async function main(): Promise<void> {
         {
           machine: machineOf(),
           model: values.model,
+          language: first.language,
           keysPerMinute: Number(values.rate),
           ...timesOf(typing.times),
           ...counts,

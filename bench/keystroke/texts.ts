@@ -14,12 +14,13 @@ const LEFT = 3_000;
 
 /**
  * The prompts of a file that fill a prompt and take some typing, one of each source file, spread evenly and so over the
- * languages.
+ * languages, or of one language alone.
  * @throws UserError those of readPrompts, and `prompts-empty` when there are not so many.
  */
-export async function readLongPrompts(file: string, count: number): Promise<LongPrompt[]> {
+export async function readLongPrompts(file: string, count: number, language?: string): Promise<LongPrompt[]> {
   const long = (await readPrompts(file))
     .filter(isLong)
+    .filter((prompt) => language === undefined || prompt.language === language)
     .filter(({ path }, i, all) => all.findIndex((other) => other.path === path) === i);
   if (long.length < count)
     throw new UserError(

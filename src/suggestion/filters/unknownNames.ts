@@ -19,7 +19,8 @@ const bindings: readonly RegExp[] = [
   /\b(?:const|let|var|function\*?|class|interface|type|enum|namespace|def|import|as|for|with|except|catch)\s*\(?\s*([\w$]+(?:\s*,\s*[\w$]+)*)/g,
   /\b(?:const|let|var|of|import|for|lambda)\s*([[{(]?[^=;:]*[\]})]?)\s*(?:=|:|of\b|in\b|from\b)/g,
   /(?:function\b[^(]*|def\s+\w+|\b[\w$]+)\s*\(([^()]*)\)\s*(?:->[^:]*|:[^{=]*)?[{:]/g,
-  /\(?([\w$,\s{}[\]=:.?]*)\)?\s*(?::[^=()]*)?=>/g,
+  // From where such a run begins: tried at each of its characters, a long one would take the square of its length.
+  /(?<![\w$,\s{}[\]=:.?])([\w$,\s{}[\]=:.?]*)\)?\s*(?::[^=()]*)?=>/g,
   /(?:^|[\n;,(])\s*((?:[\w$]+\s*,\s*)*[\w$]+)\s*(?::[^=\n]*)?:?=(?!=)/g,
   /(?:^|\n)[ \t]*(?:async\s+|static\s+|get\s+|set\s+|\*\s*)*([\w$]+)\s*\([^()]*\)\s*(?::[^{;]*)?\{/g,
   // Lists that the text leaves open.
@@ -79,8 +80,11 @@ function namesIn(text: string, { prefix, lineSuffix }: CompletionContext, marks:
   return names;
 }
 
-/** Of each syntax the text that was looked through last. */
-const lastRead = new WeakMap<Syntax, { readonly prefix: string; readonly declares: boolean }>();
+/** Of each syntax the text that was looked through last, in whole lines: it is the same while one of them is typed. */
+const lastRead = new WeakMap<
+  Syntax,
+  { readonly above: string; readonly uri: string; readonly declares: boolean }
+>();
 
 /**
  * Whether a file declares what it uses, or says where it takes it from: one that takes everything from somewhere, or is a
@@ -88,14 +92,15 @@ const lastRead = new WeakMap<Syntax, { readonly prefix: string; readonly declare
  */
 function declaresAll({ completion, syntax }: FilterContext, builtin: (name: string) => boolean): boolean {
   const { prefix, suffix, uri } = completion;
+  const above = prefix.slice(0, prefix.lastIndexOf('\n') + 1);
   const last = lastRead.get(syntax);
-  if (last?.prefix === prefix) return last.declares;
+  if (last?.above === above && last.uri === uri) return last.declares;
   const declares =
     !uri.startsWith('vscode-notebook-cell:') &&
-    !/^\s*from\s+\S+\s+import\s+\*/m.test(prefix) &&
-    (prefix.match(/^.*\S.*$/gm)?.length ?? 0) >= minLines &&
-    undeclaredIn(prefix, suffix, syntax, builtin) <= mostUndeclared;
-  lastRead.set(syntax, { prefix, declares });
+    !/^\s*from\s+\S+\s+import\s+\*/m.test(above) &&
+    (above.match(/^.*\S.*$/gm)?.length ?? 0) >= minLines &&
+    undeclaredIn(above, suffix, syntax, builtin) <= mostUndeclared;
+  lastRead.set(syntax, { above, uri, declares });
   return declares;
 }
 
