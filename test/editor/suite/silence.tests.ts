@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { ended, type Jobs, ready, set, show, type, until, watchJobs } from './support.ts';
+import { ended, type Jobs, pause, ready, set, show, type, until, watchJobs } from './support.ts';
 
 describe('nothing is asked of the model', () => {
   let jobs: Jobs | undefined;
@@ -48,6 +48,29 @@ describe('nothing is asked of the model', () => {
     await type('items');
     await vscode.commands.executeCommand('jumpToNextSnippetPlaceholder');
     assert.match(await firstAsked('c'), /\nfor \(const each of items\) \{\n\s+c$/);
+  });
+
+  it('in the arguments of a call that was taken from the list', async () => {
+    const editor = await show('call.lua', 'local first = 1\nmeasureAl');
+    const call = new vscode.CompletionItem('measureAll', vscode.CompletionItemKind.Function);
+    call.insertText = new vscode.SnippetString(`measureAll(\${1:one}, \${2:two})`);
+    const list = vscode.languages.registerCompletionItemProvider('lua', {
+      provideCompletionItems: () => [call],
+    });
+    try {
+      await until('the call is taken', async () => {
+        await vscode.commands.executeCommand('editor.action.triggerSuggest');
+        await pause(500);
+        await vscode.commands.executeCommand('acceptSelectedSuggestion');
+        return editor.document.getText().endsWith('measureAll(one, two)');
+      });
+      const asked = started().length;
+      await type('first');
+      await ended('skipped:snippet');
+      assert.equal(started().length, asked);
+    } finally {
+      list.dispose();
+    }
   });
 
   it('in a language that is switched off, until it is switched on', async () => {
