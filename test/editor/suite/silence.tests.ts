@@ -32,10 +32,12 @@ describe('nothing is asked of the model', () => {
       const place = editor.document.lineAt(line).range.end;
       return new vscode.Selection(place, place);
     });
-    await type('sum');
+    await type('s');
+    // Before the editor has asked, it would ask with what is set next.
+    await ended('skipped:multi-cursor');
     const place = editor.selections[1]!.active;
     editor.selections = [new vscode.Selection(place, place)];
-    assert.match(await firstAsked('s'), /first = sum\nconst second = sums$/);
+    assert.match(await firstAsked('u'), /first = s\nconst second = su$/);
   });
 
   it('while the fields of a snippet are filled in, but again in its body', async () => {
@@ -47,7 +49,8 @@ describe('nothing is asked of the model', () => {
     await vscode.commands.executeCommand('jumpToNextSnippetPlaceholder');
     await type('items');
     await vscode.commands.executeCommand('jumpToNextSnippetPlaceholder');
-    assert.match(await firstAsked('c'), /\nfor \(const each of items\) \{\n\s+c$/);
+    // The editor may ask as soon as the cursor is there.
+    assert.match(await firstAsked('c'), /\nfor \(const each of items\) \{\n\s+c?$/);
   });
 
   it('in the arguments of a call that was taken from the list', async () => {
