@@ -1,4 +1,5 @@
 import type { ListKind } from './listKinds.ts';
+import { isStyleSheet, styleListAt } from './styleLists.ts';
 
 /** A list of names that no bracket of its own holds. */
 export interface FreeList {
@@ -95,12 +96,18 @@ const generics: Readonly<Record<string, RegExp>> = {
   dart: /\b(?:class|mixin|extension|typedef)\s+\w+$/,
 };
 
-/** The list that goes on at the cursor. @param bracket the innermost bracket that is open there */
+/**
+ * The list that goes on at the cursor.
+ * @param bracket the innermost bracket that is open there
+ * @param behind what a suggestion writes, and what stands behind it
+ */
 export function freeListAt(
   prefix: string,
   bracket: number | undefined,
+  behind: string,
   language: string,
 ): FreeList | undefined {
+  if (isStyleSheet(language)) return styleListAt(prefix, bracket, behind);
   const name = sameForms[language] ?? language;
   return parametersOfType(prefix, name) ?? listOfLine(prefix, bracket, name);
 }

@@ -1,11 +1,16 @@
+import { isStyleSheet, kindInParentheses } from './styleLists.ts';
+
 /** How the names of a list are written. */
 export interface ListKind {
   /**
    * What names an entry: a name that may stand alone (`alone`), only one with a value (`keyed`), the last word as in
    * `int count` (`last`), the first word (`first`), the whole entry (`whole`), the name that is declared behind a common type
-   * (`declarator`), a parameter of a type (`parameter`), or what a type is made from (`base`).
+   * (`declarator`), a parameter of a type (`parameter`), or what a type is made from (`base`). In a style sheet: the entry as it is
+   * written (`text`), the name that it begins with (`property`), only one with a value (`setting`).
    */
-  readonly names: 'alone' | 'keyed' | 'last' | 'first' | 'whole' | 'declarator' | 'parameter' | 'base';
+  readonly names:
+    | ('alone' | 'keyed' | 'last' | 'first' | 'whole' | 'declarator' | 'parameter' | 'base')
+    | ('text' | 'property' | 'setting');
   /** Whether a line's end separates entries. */
   readonly lines?: boolean;
   /** Whether an entry may be a method. */
@@ -48,9 +53,9 @@ export function kindOfList(
 ): ListKind | undefined {
   const before = head.trimEnd();
   const line = before.slice(before.lastIndexOf('\n') + 1);
+  if (isStyleSheet(language)) return opener === '(' ? kindInParentheses(head, behind) : undefined;
   if (opener === '(') return kindOfParentheses(line, behind, language);
   if (opener === '[') return kindOfSquare(before, line, language);
-  if (language === 'css' || language === 'scss' || language === 'less') return undefined;
   if (/\b(interface|type)\b[^=(]*=?$/.test(line) && /script/.test(language))
     return { names: 'keyed', lines: true };
   const fields = kindOfFields(line, language);
@@ -155,6 +160,12 @@ export function keyOf(entry: string, kind: ListKind, language: string): string |
       return constraint.test(entry) ? undefined : /^["`[]?(\w+)/.exec(entry)?.[1]?.toLowerCase();
     case 'last':
       return /\s/.test(entry) ? lastWord.exec(entry)?.[1] : undefined;
+    case 'text':
+      return entry.replace(/\s+/g, ' ').replace(/^(["'])(.*)\1$/, '$2');
+    case 'property':
+      return /^[$@]?[\w-]+/.exec(entry)?.[0];
+    case 'setting':
+      return /^(["']?)([$@]?[\w-]+)\1\s*:/.exec(entry)?.[2];
     case 'keyed':
       return keyWithValue(entry, language);
     case 'alone':

@@ -24,7 +24,7 @@ export function listAt(text: string, context: CompletionContext, reading: Readin
   const { prefix, suffix, language } = context;
   const inner = reading.before.at(-1);
   const bracket = inner?.kind === 'bracket' ? inner.index + prefix.length : undefined;
-  const free = freeListAt(prefix, bracket, language);
+  const free = freeListAt(prefix, bracket, text + suffix, language);
   const start = free?.start ?? (bracket === undefined ? undefined : bracket + 1);
   if (start === undefined) return undefined;
   const kind =

@@ -83,7 +83,7 @@ hear(
     file: (params) => texts.file(params),
     forget: (params) => texts.forget(params),
     accepted: (params) => texts.accept(params),
-    feedback: (params) => models?.verdict(params),
+    feedback: (params) => models?.learning.verdict(params),
     warm: async (job) => {
       // The server reads for itself.
       if (server && !server.state.away) return;

@@ -1,27 +1,19 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { newOnlineState, type OnlineState, takeVerdict } from '../engine/policy/online.ts';
+import type { OnlineState } from '../engine/policy/online.ts';
 import type { Policy } from '../engine/policy/policy.ts';
 import { messageOf } from '../errors.ts';
 import { type CheckedFiles, openCheckedFiles } from '../inference/checkedFiles.ts';
 import { type CostCache, openCostCache } from '../inference/costCache.ts';
-import { CostDrift, measuredAgain } from '../inference/costDrift.ts';
-import { LearntFile } from '../inference/learntFile.ts';
 import { loadPipeline, type Pipeline, type PipelineOptions, withPool } from '../inference/pipeline.ts';
 import { policyOf } from '../inference/policies.ts';
 import { CompletionSession } from '../inference/session.ts';
 import { NeighbourFiles } from '../prompts/neighbourFiles.ts';
 import { loadOnnxRuntime } from '../runtime/onnx.ts';
-import type { AdjustParams, CheckedSetupParams, FeedbackParams, LoadedPart } from './protocol.ts';
+import { Learning } from './learning.ts';
+import { PassTimes } from './passTimes.ts';
+import type { AdjustParams, CheckedSetupParams, LoadedPart } from './protocol.ts';
 
-/** Nobody has asked for this long before passes are measured again, and at most this often, in milliseconds. */
-const MEASURE_WHEN_IDLE = 20_000;
-const MEASURE_AGAIN_AFTER = 600_000;
-/** Time that measuring again may take. A request that comes just then ends it, within a pass. */
-const MEASURING_MILLIS = 6_000;
-const DRIFTED = 'Passes took other times than expected, so they were measured again.';
-/** What was learnt is written this long after a job, so that many jobs make one write. */
-const KEEP_AFTER = 10_000;
 /** The smallest index in bytes: open files and accepted text always have room. */
 const SMALLEST_INDEX = 4 * 1024 * 1024;
 
@@ -60,15 +52,11 @@ export class Models {
   private adjusting: Promise<unknown> = Promise.resolve();
   private params: CheckedSetupParams;
   private restTimer: NodeJS.Timeout | undefined;
-  private driftTimer: NodeJS.Timeout | undefined;
-  private drift: CostDrift | undefined;
-  private measured = performance.now();
   private costCache: CostCache | undefined;
   private checked: CheckedFiles | undefined;
-  private learnt: LearntFile | undefined;
-  /** What the policy has learnt in this workspace. */
-  private online: OnlineState | undefined;
-  private keepTimer: NodeJS.Timeout | undefined;
+  private readonly passTimes: PassTimes;
+  /** What the policy learns in this workspace. */
+  readonly learning: Learning;
   /** Settings that could not be followed, by the newest load. */
   problems: readonly string[] = [];
   /** The policy that is used, which is not what was asked for where that does not exist. */
@@ -76,13 +64,21 @@ export class Models {
 
   private constructor(private readonly options: ModelsOptions) {
     this.params = options.params;
+    const learns = () => this.params.policy === 'trained+online';
+    this.learning = new Learning(options.params.learnt, learns, options.log);
+    this.passTimes = new PassTimes({
+      pipeline: () => this.loading?.then(({ pipeline }) => pipeline),
+      replace: (before, measured) => this.measured(before, measured),
+      kept: () => this.costCache,
+      whenIdle: options.whenIdle,
+      log: options.log,
+    });
   }
 
   /** Load for the first time. @throws UserError when the target cannot be used. */
   static async load(options: ModelsOptions): Promise<{ models: Models; ready: Ready }> {
     const models = new Models(options);
-    const { storage, learnt } = options.params;
-    if (learnt) models.learnt = new LearntFile(learnt, options.log);
+    const { storage } = options.params;
     if (storage) models.checked = await openCheckedFiles(storage, options.log);
     await options.onLoading('library');
     await loadOnnxRuntime(models.checked);
@@ -99,7 +95,7 @@ export class Models {
    * @throws UserError when they cannot be loaded any more.
    */
   async use(): Promise<Ready> {
-    clearTimeout(this.driftTimer);
+    this.passTimes.stop();
     this.loading ??= this.reopen();
     try {
       const ready = await this.loading;
@@ -130,28 +126,8 @@ export class Models {
   /** A job has ended. */
   ended(): void {
     this.touch();
-    this.keepTimer ??= setTimeout(() => void this.keep(), KEEP_AFTER);
-    clearTimeout(this.driftTimer);
-    const { drift } = this;
-    const drifted = drift?.drifted && performance.now() - this.measured >= MEASURE_AGAIN_AFTER;
-    if (!drifted && !drift?.partial) return;
-    this.driftTimer = setTimeout(
-      () => this.options.whenIdle((signal) => this.measureAgain(signal)),
-      MEASURE_WHEN_IDLE,
-    );
-  }
-
-  /** Learn from what the user thinks of a suggestion. A verdict that replaces another comes as its opposite. */
-  verdict({ language, verdict }: FeedbackParams): void {
-    if (!this.online) return;
-    takeVerdict(this.online, language, verdict === 'good');
-    this.keepTimer ??= setTimeout(() => void this.keep(), KEEP_AFTER);
-  }
-
-  /** Keep what was learnt. */
-  private async keep(): Promise<void> {
-    this.keepTimer = undefined;
-    if (this.online && this.params.policy === 'trained+online') await this.learnt?.write(this.online);
+    this.learning.keepSoon();
+    this.passTimes.jobEnded();
   }
 
   private async reopen(): Promise<Ready> {
@@ -178,8 +154,8 @@ export class Models {
     };
     const pipeline = await loadPipeline(options);
     this.index = pipeline.index;
-    this.online ??= (await this.learnt?.read()) ?? newOnlineState();
-    this.watch(pipeline);
+    await this.learning.read();
+    this.passTimes.watch(pipeline);
     this.options.onLoaded(pipeline, this.neighbours);
     const session = new CompletionSession(pipeline, this.neighbours);
     return { pipeline, policy: this.policyFor(pipeline), session, pool: params.pool };
@@ -189,7 +165,7 @@ export class Models {
   private policyFor(pipeline: Pipeline): Policy {
     const problems = [...pipeline.loaded.problems];
     const told = problems.length;
-    const policy = policyOrRule(this.params.policy, pipeline, this.online, problems);
+    const policy = policyOrRule(this.params.policy, pipeline, this.learning.online, problems);
     this.policyName = problems.length > told ? 'rule' : this.params.policy;
     this.problems = problems;
     return policy;
@@ -231,7 +207,7 @@ export class Models {
     if (this.options.busy()) return this.touch();
     // Who asks from now on loads anew.
     this.loading = undefined;
-    clearTimeout(this.driftTimer);
+    this.passTimes.stop();
     try {
       await (await loading).pipeline.dispose();
       collectGarbage();
@@ -242,34 +218,14 @@ export class Models {
     }
   }
 
-  private watch(pipeline: Pipeline): void {
-    const drift = new CostDrift(pipeline.costs.target);
-    this.drift = drift;
-    pipeline.target.onPass = (rows, past, millis) => drift.record(rows, past, millis);
-  }
-
-  /** Passes take other times than the table says, or it lacks some: measure them again, unless somebody asks meanwhile. */
-  private async measureAgain(signal: AbortSignal): Promise<void> {
+  /** Use times of passes that were measured anew; false where other models are there by now. */
+  private async measured(before: Pipeline, pipeline: Pipeline): Promise<boolean> {
     const { loading } = this;
     const ready = await loading;
-    if (!ready || signal.aborted) return;
-    const { params } = this;
-    const { log } = this.options;
-    const why = this.drift?.partial ? 'Passes behind long texts were measured.' : DRIFTED;
-    const pipeline = await measuredAgain(ready.pipeline, MEASURING_MILLIS, signal).catch((error: unknown) => {
-      if (signal.aborted) return undefined;
-      throw error;
-    });
-    if (!pipeline || this.loading !== loading) return;
-    this.measured = performance.now();
-    this.watch(pipeline);
-    const policy = policyOrRule(params.policy, pipeline, this.online, []);
+    if (ready?.pipeline !== before || this.loading !== loading) return false;
+    const policy = policyOrRule(this.params.policy, pipeline, this.learning.online, []);
     this.loading = Promise.resolve({ ...ready, pipeline, policy });
-    const { provider, threads } = pipeline.loaded;
-    // Kept are times of the processor.
-    if (provider === 'cpu')
-      await this.costCache?.renew(pipeline.folder.graph, threads, pipeline.costs.target);
-    log(why);
+    return true;
   }
 }
 

@@ -16,7 +16,6 @@ export function registerShowInsights({ host, usage, configuration }: Services): 
       model: setup?.model ?? configuration.settings.model,
       policy: setup?.policy ?? configuration.settings.policy,
       drafts: setup?.drafts ?? [],
-      tokenMillis: setup?.tokenMillis,
       residentBytes: await host.worker.residentBytes(),
       language: vscode.env.language,
     };

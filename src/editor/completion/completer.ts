@@ -71,6 +71,8 @@ export class Completer {
 
   /** Answer a request. Aborting the signal ends the wait, not the job: see `reconsider`. */
   async complete(request: CompletionRequest, signal: AbortSignal): Promise<Outcome> {
+    // It may have been taken back while its language's grammar was read: the job that runs now is for a newer one.
+    if (signal.aborted) return { type: 'cancelled', by: 'editor' };
     const since = this.host.now();
     this.ahead.stop();
     const known = this.known(request);

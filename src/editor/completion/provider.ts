@@ -13,10 +13,11 @@ import type { Completer } from './completer.ts';
 import type { LastChanges } from './lastChanges.ts';
 import type { ListSelection } from './listSelection.ts';
 import type { Outcome } from './outcome.ts';
+import { isSamePlace } from './request.ts';
 import type { Rewrites } from './rewrites.ts';
 import type { Rhythm } from './rhythm.ts';
 import { situationOf } from './situation.ts';
-import { barredBecause, skippedBecause } from './skip.ts';
+import { barredBecause, type Situation, skippedBecause } from './skip.ts';
 import type { SnippetWatch } from './snippetWatch.ts';
 
 export interface ProviderParts {
@@ -27,6 +28,8 @@ export interface ProviderParts {
   readonly snippets: SnippetWatch;
   /** Whether this request was made by the extension itself, to show a longer text. */
   readonly isOwnRequest: (context: CompletionContext) => boolean;
+  /** The text at the cursor as it is now; undefined when no editor is active. */
+  readonly current: () => CompletionContext | undefined;
   /** The settings that hold for a file. */
   readonly settings: (uri: vscode.Uri) => Settings;
   readonly excludes: (uri: vscode.Uri) => boolean;
@@ -46,31 +49,49 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
     const since = performance.now();
-    const { excludes, lastChanges, rewrites } = this.parts;
-    const situation = {
+    const byHand = triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
+    let forced: boolean | undefined;
+    for (;;) {
+      const situation = this.situationOf(document);
+      const barred = barredBecause(situation);
+      if (barred) return this.none({ type: 'skipped', reason: barred });
+      const settings = this.parts.settings(fileOf(document.uri));
+      const entry = this.parts.selection.note(document, position, selectedCompletionInfo);
+      const context = contextOf(document, position, entry);
+      const isFirst = forced === undefined;
+      forced ??= byHand && !this.parts.isOwnRequest(context);
+      const skipped = forced ? undefined : skippedBecause(situation, context, settings);
+      if (skipped) return this.none({ type: 'skipped', reason: skipped }, context);
+      if (!forced && isFirst) this.parts.rhythm.key(since);
+      const original = this.parts.rewrites.originalAt(document, context.offset);
+      const outcome = await this.ask(context, original, settings, forced, token);
+      if (this.wasLeft(outcome, context, token)) continue;
+      this.reportAfter(since, outcome, context);
+      if (outcome.type !== 'shown' || token.isCancellationRequested) return [];
+      const end = selectedCompletionInfo?.range.end ?? position;
+      const file = { path: context.path, uri: document.uri };
+      return [outcome, ...(outcome.others ?? [])].map(({ text, item }) => itemFor(text, item, file, end));
+    }
+  }
+
+  /**
+   * Whether the editor still waits although the job was ended, because other files or settings hold now say. It would not ask again
+   * before the next key.
+   */
+  private wasLeft(outcome: Outcome, context: CompletionContext, token: vscode.CancellationToken): boolean {
+    if (outcome.type !== 'cancelled' || outcome.by !== 'editor' || token.isCancellationRequested)
+      return false;
+    const now = this.parts.current();
+    return now !== undefined && isSamePlace(now, context);
+  }
+
+  private situationOf(document: vscode.TextDocument): Situation {
+    const { excludes, lastChanges, snoozed, snippets } = this.parts;
+    return {
       ...situationOf(document, excludes(document.uri), lastChanges.of(document)),
-      snoozed: this.parts.snoozed(),
-      inSnippet: this.parts.snippets.isFilling(document),
+      snoozed: snoozed(),
+      inSnippet: snippets.isFilling(document),
     };
-    const barred = barredBecause(situation);
-    if (barred) return this.none({ type: 'skipped', reason: barred });
-    const settings = this.parts.settings(fileOf(document.uri));
-    const entry = this.parts.selection.note(document, position, selectedCompletionInfo);
-    const context = contextOf(document, position, entry);
-    const forced =
-      triggerKind === vscode.InlineCompletionTriggerKind.Invoke && !this.parts.isOwnRequest(context);
-    const skipped = forced ? undefined : skippedBecause(situation, context, settings);
-    if (skipped) return this.none({ type: 'skipped', reason: skipped }, context);
-    if (!forced) this.parts.rhythm.key(since);
-    const original = rewrites.originalAt(document, context.offset);
-    const outcome = await this.ask(context, original, settings, forced, token);
-    const millis = Math.round(performance.now() - since);
-    if (outcome.type === 'shown' && outcome.source === 'new') this.parts.rhythm.answered(millis);
-    this.parts.report(outcome, context, millis);
-    if (outcome.type !== 'shown' || token.isCancellationRequested) return [];
-    const end = selectedCompletionInfo?.range.end ?? position;
-    const file = { path: context.path, uri: document.uri };
-    return [outcome, ...(outcome.others ?? [])].map(({ text, item }) => itemFor(text, item, file, end));
   }
 
   private async ask(
@@ -108,6 +129,12 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     } finally {
       subscription.dispose();
     }
+  }
+
+  private reportAfter(since: number, outcome: Outcome, context: CompletionContext): void {
+    const millis = Math.round(performance.now() - since);
+    if (outcome.type === 'shown' && outcome.source === 'new') this.parts.rhythm.answered(millis);
+    this.parts.report(outcome, context, millis);
   }
 
   private none(outcome: Outcome, context?: CompletionContext): vscode.InlineCompletionItem[] {

@@ -66,6 +66,7 @@ export function registerCompletion(parts: CompletionParts): vscode.Disposable & 
     selection,
     rhythm: new Rhythm(),
     isOwnRequest: (context) => own.take(context),
+    current,
   });
   const subscriptions = vscode.Disposable.from(
     lastChanges,

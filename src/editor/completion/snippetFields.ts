@@ -30,6 +30,11 @@ export function isInField({ start, end }: Span, selected: Span): boolean {
   return selected.start > start && selected.start < end;
 }
 
+/** Whether the cursor stands behind a text that was just put in. */
+export function isBehind({ end }: Span, selected: Span): boolean {
+  return selected.start === end && selected.end === end;
+}
+
 /** Whether a snippet may still be filled in: behind its end and outside of it, it is not. */
 export function isStillIn({ start, end }: Span, { start: from, end: to }: Span): boolean {
   return from >= start && to <= end && (from < end || from !== to);

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { afterEdit, isInField, isStillIn, placedBy, type Span } from './snippetFields.ts';
+import { afterEdit, isBehind, isInField, isStillIn, placedBy, type Span } from './snippetFields.ts';
 
 /** Follows whether a snippet is being filled in, in the active editor. */
 export class SnippetWatch implements vscode.Disposable {
   private document: vscode.TextDocument | undefined;
-  /** What was just put in; the next move of the cursor tells what it is. */
+  /** What was just put in; where the cursor goes from its end tells what it is. */
   private placed: Span | undefined;
   private filled: Span | undefined;
   private readonly subscriptions: vscode.Disposable;
@@ -12,11 +12,14 @@ export class SnippetWatch implements vscode.Disposable {
   constructor() {
     this.subscriptions = vscode.Disposable.from(
       vscode.workspace.onDidChangeTextDocument((event) => this.changed(event)),
-      vscode.window.onDidChangeTextEditorSelection(({ textEditor, selections }) => {
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor, selections, kind }) => {
         const [first] = selections;
         if (textEditor.document !== this.document || !first) return;
         const { document } = textEditor;
-        this.moved({ start: document.offsetAt(first.start), end: document.offsetAt(first.end) });
+        // The editor names no kind for what a snippet does; keys, the pointer and other programs have theirs.
+        if (kind !== undefined) this.placed = undefined;
+        const selected = { start: document.offsetAt(first.start), end: document.offsetAt(first.end) };
+        this.moved(selected, document.lineAt(first.active.line).text.trim() === '');
       }),
     );
   }
@@ -31,20 +34,27 @@ export class SnippetWatch implements vscode.Disposable {
   }
 
   private changed({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
-    const [first] = contentChanges;
-    if (!first || document !== vscode.window.activeTextEditor?.document) return;
-    const edit = { offset: first.rangeOffset, removed: first.rangeLength, text: first.text };
-    const alone = contentChanges.length === 1 && reason === undefined;
-    const filled = alone && this.document === document && this.filled && afterEdit(this.filled, edit);
+    if (contentChanges.length === 0 || document !== vscode.window.activeTextEditor?.document) return;
+    const edits = contentChanges.map(({ rangeOffset: offset, rangeLength: removed, text }) => ({
+      offset,
+      removed,
+      text,
+    }));
+    const before = this.document === document && reason === undefined ? this.filled : undefined;
+    // A field that stands in several places is written in all of them at once.
+    const filled = edits.reduce((span: Span | undefined, edit) => span && afterEdit(span, edit), before);
     this.document = document;
-    this.filled = filled || undefined;
-    this.placed = alone && !filled ? placedBy(edit) : undefined;
+    this.filled = filled;
+    this.placed = edits.length === 1 && reason === undefined && !filled ? placedBy(edits[0]!) : undefined;
   }
 
-  private moved(selected: Span): void {
+  /** @param blank whether nothing stands in the cursor's line: there the snippet's own fields are over, and its body is written */
+  private moved(selected: Span, blank: boolean): void {
     const { placed, filled } = this;
+    // The cursor stands behind the text first, and goes into its field then.
+    if (placed && isBehind(placed, selected)) return;
     this.placed = undefined;
-    if (placed) this.filled = isInField(placed, selected) ? placed : undefined;
-    else if (filled && !isStillIn(filled, selected)) this.filled = undefined;
+    if (placed) this.filled = !blank && isInField(placed, selected) ? placed : undefined;
+    else if (filled && (blank || !isStillIn(filled, selected))) this.filled = undefined;
   }
 }

@@ -13,8 +13,6 @@ export interface InsightFacts {
   readonly model: string;
   readonly policy: string;
   readonly drafts: readonly DraftInfo[];
-  /** Milliseconds of a token without drafts, as measured. */
-  readonly tokenMillis: number | undefined;
   readonly residentBytes: number | undefined;
   /** The language of the user's texts. */
   readonly language: string;
@@ -42,10 +40,11 @@ function quantile(values: readonly number[], share: number): number | undefined 
   return [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))];
 }
 
-function speed({ counts, tokenMillis, residentBytes }: InsightFacts): string {
+function speed({ counts, residentBytes }: InsightFacts): string {
   const { tokens, decodeMillis, plainMillis } = counts;
   const rate = decodeMillis > 0 ? (1_000 * tokens) / decodeMillis : 0;
-  const plain = tokenMillis ? 1_000 / tokenMillis : 0;
+  // By the times that held for each job, as what was saved is: the figures agree though passes are measured anew in between.
+  const plain = plainMillis > 0 ? (1_000 * tokens) / plainMillis : 0;
   const saved = Math.max(0, plainMillis - decodeMillis);
   const hits = (counts.shown.cache ?? 0) + (counts.shown['typed-ahead'] ?? 0);
   const shown = sum(counts.shown);

@@ -32,14 +32,34 @@ export async function api(): Promise<SlipstreamApi> {
   return await extension().activate();
 }
 
-/** Waits until the worker takes jobs. */
+/** Waits until the worker takes jobs, and the editor asks for suggestions. */
 export async function ready(): Promise<WorkerState> {
   const { worker } = await api();
-  return await until(
+  const state = await until(
     'the worker is ready',
     () => (worker.state.kind === 'ready' ? worker.state : undefined),
     120_000,
   );
+  asks ??= firstQuestion();
+  await asks;
+  return state;
+}
+
+let asks: Promise<void> | undefined;
+
+/**
+ * Types until the editor asks for the first time. It starts its part of suggestions when it has nothing else to do, up to five
+ * seconds after it has shown its first file; no key before that makes it ask.
+ */
+async function firstQuestion(): Promise<void> {
+  const { lastOutcome } = await api();
+  await show('first.ts', 'export const first = ');
+  await until('the editor asks for suggestions', async () => {
+    await type('1');
+    await pause(300);
+    return lastOutcome() !== 'none';
+  });
+  await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
 }
 
 /** Asks again and again until there is an answer. */
@@ -89,9 +109,10 @@ export async function trigger(): Promise<void> {
   await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
 }
 
-/** The jobs that the model is given, each with its end, until it is told to stop. */
+/** The jobs that the model is given, each with its end, and the files whose text it is fed, until it is told to stop. */
 export interface Jobs {
   readonly started: readonly Job[];
+  readonly fed: readonly string[];
   stop(): void;
 }
 
@@ -102,9 +123,16 @@ interface Job {
 
 /** Watches what is asked of the model from now on. */
 export async function watchJobs(): Promise<Jobs> {
-  const { worker } = await api();
+  // Tests put themselves between the extension and its worker.
+  const worker: { -readonly [name in 'run' | 'file']: CompletionWorker[name] } = (await api()).worker;
   const run = worker.run.bind(worker);
+  const { file } = worker;
   const started: Job[] = [];
+  const fed: string[] = [];
+  worker.file = (params) => {
+    fed.push(params.path);
+    file(params);
+  };
   worker.run = (params, ...rest) => {
     const ended = run(params, ...rest);
     started.push({ params, ended });
@@ -112,8 +140,10 @@ export async function watchJobs(): Promise<Jobs> {
   };
   return {
     started,
+    fed,
     stop() {
       worker.run = run;
+      worker.file = file;
     },
   };
 }

@@ -59,7 +59,11 @@ export class FakeEditor {
   tabs: { input: unknown }[] = [];
   readonly events = {
     activeEditor: new EventEmitter<FakeTextEditor | undefined>(),
-    selection: new EventEmitter<{ textEditor: FakeTextEditor; selections: FakeTextEditor['selections'] }>(),
+    selection: new EventEmitter<{
+      textEditor: FakeTextEditor;
+      selections: FakeTextEditor['selections'];
+      kind?: number | undefined;
+    }>(),
     change: new EventEmitter<ChangeEvent>(),
     open: new EventEmitter<FakeDocument>(),
     close: new EventEmitter<FakeDocument>(),

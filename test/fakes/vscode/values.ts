@@ -133,6 +133,7 @@ export class TabInputText {
 
 export const InlineCompletionTriggerKind = { Invoke: 0, Automatic: 1 };
 export const TextDocumentChangeReason = { Undo: 1, Redo: 2 };
+export const TextEditorSelectionChangeKind = { Keyboard: 1, Mouse: 2, Command: 3 };
 export const ConfigurationTarget = { Global: 1, Workspace: 2, WorkspaceFolder: 3 };
 export const StatusBarAlignment = { Left: 1, Right: 2 };
 export const ProgressLocation = { SourceControl: 1, Window: 10, Notification: 15 };

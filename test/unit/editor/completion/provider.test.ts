@@ -1,67 +1,16 @@
 import '../../../fakes/vscode/install.ts';
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import type * as vscode from 'vscode';
 import type { CompleteParams } from '../../../../src/worker/protocol.ts';
-import type { FakeDocument } from '../../../fakes/vscode/document.ts';
 import { editor } from '../../../fakes/vscode/install.ts';
-import { EventEmitter, Range, TextDocumentChangeReason } from '../../../fakes/vscode/values.ts';
+import { TextDocumentChangeReason } from '../../../fakes/vscode/values.ts';
 import { setupResult } from '../../../fakes/worker.ts';
-import { activated, showDrawn } from '../activated.ts';
+import { showDrawn } from '../activated.ts';
+import { AUTOMATIC, afterTaking, ask, endAsking, INVOKE, start, until } from './asking.ts';
 
 /** From the editor's question to the item that it shows, and to what accepting it does. */
 
-let running: ReturnType<typeof activated> | undefined;
-afterEach(() => running?.end());
-
-function start(drawing: string, path?: string, language?: string) {
-  running = activated();
-  return { ...running, ...showDrawn(drawing, path, language) };
-}
-
-const AUTOMATIC = 1;
-const INVOKE = 0;
-
-/** Ask as the editor does. */
-function ask(
-  document: FakeDocument,
-  triggerKind = AUTOMATIC,
-  entry?: { from: number; to: number; text: string },
-) {
-  const { provider, selector } = editor.providers.at(-1)!;
-  assert.deepEqual(selector, { pattern: '**' });
-  const cancelled = new EventEmitter<void>();
-  const token = { isCancellationRequested: false, onCancellationRequested: cancelled.event };
-  const items = (provider as vscode.InlineCompletionItemProvider).provideInlineCompletionItems(
-    document as unknown as vscode.TextDocument,
-    editor.active!.selection.active as unknown as vscode.Position,
-    {
-      triggerKind,
-      selectedCompletionInfo: entry && {
-        range: new Range(document.positionAt(entry.from), document.positionAt(entry.to)),
-        text: entry.text,
-      },
-    } as unknown as vscode.InlineCompletionContext,
-    token as unknown as vscode.CancellationToken,
-  ) as Promise<vscode.InlineCompletionItem[]>;
-  const cancel = () => {
-    token.isCancellationRequested = true;
-    cancelled.fire();
-  };
-  return { items, cancel };
-}
-
-/** The document with an item in it. */
-function afterTaking(document: FakeDocument, { insertText, range }: vscode.InlineCompletionItem): string {
-  const { start, end } = range!;
-  const [from, to] = [document.offsetAt(start as never), document.offsetAt(end as never)];
-  return document.getText().slice(0, from) + insertText + document.getText().slice(to);
-}
-
-const until = async (is: () => boolean) => {
-  for (let i = 0; i < 2000 && !is(); i++) await new Promise((resolve) => setTimeout(resolve, 5));
-  assert.ok(is());
-};
+afterEach(endAsking);
 
 test('a question becomes a job, its text an item over the right range, accepting it a message to the worker', async () => {
   const { worker, document, api } = start('const total = su█');

@@ -18,7 +18,7 @@ const made = (pieces: Made['pieces'], language = 'python'): Made => ({
 });
 const facts = (change: Partial<InsightFacts> = {}): InsightFacts => ({
   ...{ counts: newCounts('2026-11-29'), times: [12], made: [], model: 'toy', policy: 'rule', drafts: [] },
-  ...{ tokenMillis: undefined, residentBytes: undefined, language: 'en' },
+  ...{ residentBytes: undefined, language: 'en' },
   ...change,
 });
 

@@ -107,6 +107,34 @@ testRows(
   ].map((row) => row as unknown as Row),
 );
 
+testRows(
+  'kind 26, lists of style sheets',
+  [
+    ['css', '.a, .b, █', '.a {\n  color: red;\n}', doubled],
+    ['css', '.a,\n.b,\n█', '.a {\n  color: red;\n}', doubled],
+    ['css', 'h1, h2, █ {\n  color: red;\n}', 'h1', doubled],
+    ['css', 'h1, █, h2 {\n  color: red;\n}', 'h2', doubled],
+    ['css', 'h1, h2, █', 'h3, h1 {\n  color: red;\n}', 'h1, h2, h3█'],
+    ['css', '/* a, b */\n.a > .b, █', '.c, .a  >  .b {', '/* a, b */\n.a > .b, .c█'],
+    ['css', '@media print {\n  .a, █', '.a {\n    color: red;\n  }', doubled],
+    ['css', '.a:is(.b, █) {}', '.b', doubled],
+    ['css', '.a:not(.b:hover, █) {}', '.b:hover', doubled],
+    ['css', 'a { font-family: Arial, █; }', '"Arial"', doubled],
+    ['css', 'a {\n  transition: color 1s, █', 'color 2s;', doubled],
+    ['css', 'a { will-change: top, █ }', 'left, top', 'a { will-change: top, left█ }'],
+    ['css', '@layer base, █;', 'base', doubled],
+    ['css', '@media print, █ {}', 'print', doubled],
+    ['scss', '.a {\n  &:hover,\n  █', '&:hover {\n    color: red;\n  }', doubled],
+    ['scss', '.a-#{$b}, █', '.a-#{$b} {\n  color: red;\n}', doubled],
+    ['scss', '@mixin f($a-b, █) {}', '$a-b: 1', doubled],
+    ['scss', '@include f($a-b: 1, █);', '$a-b: 2', doubled],
+    ['scss', '$sizes: (\n  small: 1px,\n  █\n);', 'small: 2px,', doubled],
+    ['scss', '.a { @extend .b, █; }', '.b', doubled],
+    ['less', '.f(@a, @b, █) {}', '@b: 1', doubled],
+    ['less', '.a { &:extend(.b, █); }', '.b', doubled],
+  ].map((row) => row as unknown as Row),
+);
+
 const twice: [language: string, document: string, text: string][] = [
   ['typescript', 'const a: Map<string, █> = b;', 'string'],
   ['typescript', 'f<A, █>(b);', 'A'],
@@ -130,6 +158,15 @@ const twice: [language: string, document: string, text: string][] = [
   ['html', '<a href="a" █>', 'class="href"'],
   ['typescriptreact', 'const a = <View style={{ a: b }} █ />;', 'id={style}'],
   ['css', 'a {\n  display: -webkit-box;\n  █\n}', 'display: flex;'],
+  ['css', '.a, .b, █', '.a .b {\n  color: red;\n}'],
+  ['css', '.a { color: red; }\n\n.b, █', '.a {\n  margin: 0;\n}'],
+  ['css', ':is(a:hover, █) {}', 'a:focus'],
+  ['css', 'a { text-shadow: 0 0 1px red, █; }', '0 0 1px red'],
+  ['css', 'a { transition: background-color 1s, █; }', 'background-image 1s'],
+  ['css', 'a { margin: max(1px, █); }', '1px'],
+  ['css', '@font-face { src: url(a.woff), █; }', 'url(a.woff)'],
+  ['scss', '$a: f(b, █);', 'b'],
+  ['scss', '@include f($a, █);', '$a'],
   ['typescript', "import { a as b, █ } from 'c';", 'a'],
 ];
 testRows(
