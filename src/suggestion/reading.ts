@@ -13,8 +13,22 @@ export interface Reading extends Structure {
   readonly marks: Uint8Array;
 }
 
+/** Of each syntax the text that was read last, and where: one filter after the other asks for the same. */
+const lastReading = new WeakMap<
+  Syntax,
+  { readonly text: string; readonly context: CompletionContext; readonly reading: Reading }
+>();
+
 /** Read a text at the cursor. What stands right of the cursor is left out. */
 export function readAt(text: string, context: CompletionContext, syntax: Syntax): Reading {
+  const last = lastReading.get(syntax);
+  if (last?.context === context && last.text === text) return last.reading;
+  const reading = readAnew(text, context, syntax);
+  lastReading.set(syntax, { text, context, reading });
+  return reading;
+}
+
+function readAnew(text: string, context: CompletionContext, syntax: Syntax): Reading {
   const { prefix, language } = context;
   const whole = prefix + text;
   const marks = syntax.marks(whole);
