@@ -10,6 +10,7 @@ import { LearntFile } from '../inference/learntFile.ts';
 import { loadPipeline, type Pipeline, type PipelineOptions, withPool } from '../inference/pipeline.ts';
 import { policyOf } from '../inference/policies.ts';
 import { CompletionSession } from '../inference/session.ts';
+import { storeFolder } from '../models/places.ts';
 import { NeighbourFiles } from '../prompts/neighbourFiles.ts';
 import { loadOnnxRuntime } from '../runtime/onnx.ts';
 import type { AdjustParams, CheckedSetupParams, FeedbackParams, LoadedPart } from './protocol.ts';
@@ -170,6 +171,7 @@ export class Models {
       provider: params.executionProvider,
       policyFile: params.policyFile,
       memory: params.workspaceMemory,
+      store: storeFolder(),
       bundled,
       costCache: this.costCache,
       checked: this.checked,
