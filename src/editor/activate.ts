@@ -42,7 +42,7 @@ const warmUpAfter = 1_500;
 /**
  * Join the parts of the editor side.
  * @param storage folders in which the worker may keep what it has measured and learnt
- * @param memento what is kept for this workspace. @param secrets where keys are kept. @param adding how models are added
+ * @param memento what is kept for this workspace. @param secrets where keys are kept. @param adding how models are added and tuned
  */
 export function activateEditor(
   subscriptions: vscode.Disposable[],
