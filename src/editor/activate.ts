@@ -17,7 +17,8 @@ import { PreviewDocuments } from './preview/previewDocuments.ts';
 import { registerPreviewLenses } from './preview/previewLenses.ts';
 import { ServerKey } from './serverKey.ts';
 import type { Adding, Services } from './services.ts';
-import { Configuration } from './settings/configuration.ts';
+import { Configuration, networkSettings } from './settings/configuration.ts';
+import { networkVariables } from './settings/network.ts';
 import { languageIsOn, type Settings } from './settings/settings.ts';
 import { Snooze } from './snooze.ts';
 import { Usage } from './usage/usage.ts';
@@ -35,6 +36,9 @@ export interface SlipstreamApi {
   /** Be told how each further request ends, by name, and how long it took. */
   onOutcome(listener: (name: string, millis: number) => void): void;
 }
+
+/** Variables with which servers are reached. */
+const network = () => networkVariables(networkSettings());
 
 /** The model is loaded this long after start-up, or with the first suggestion if that is sooner. */
 const warmUpAfter = 1_500;
@@ -58,7 +62,8 @@ export function activateEditor(
   const configuration = configurationOf(notices, log);
   const readable = new Readable(configuration);
   const serverKey = new ServerKey(secrets);
-  const setupOf = (settings: Settings) => setupParamsOf(settings, storage, (url) => serverKey.of(url));
+  const setupOf = (settings: Settings) =>
+    setupParamsOf(settings, storage, (url) => serverKey.of(url), network);
   const host = new WorkerHost(worker, setupOf(configuration.settings));
   const outcomes = new OutcomeLog(log);
   const usage = new Usage(memento);
@@ -131,6 +136,9 @@ function joined(
   return [
     configuration.onDidChange(setUpAnew),
     serverKey.onDidChange(setUpAnew),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('http')) setUpAnew();
+    }),
     // What was made of files that may not be read any more must not be offered again.
     readable.onDidChange(() => completer.reset()),
     watchFiles(services),
