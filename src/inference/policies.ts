@@ -57,7 +57,7 @@ function trained(pipeline: Pipeline, online: OnlineState | undefined): Policy {
   if (!policy) return rule(drafts, costs);
   const kinds = tokenKinds(tokenizer.vocabulary);
   if (policy.method === 'request') return perRequestPolicy(policy, kinds);
-  return trainedPolicy(policy, { drafts, costs, kinds }, online);
+  return trainedPolicy(policy, { drafts, costs, kinds, now: () => performance.now() }, online);
 }
 
 /** The trained policy, where every draft is there that it cannot do without. */
