@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { activateEditor, type SlipstreamApi } from './editor/activate.ts';
 import { addInProcess } from './editor/models/addProcess.ts';
+import { tuneInProcess } from './editor/models/tuneProcess.ts';
 import { createWorkerClient } from './worker/client.ts';
 import { readLine } from './worker/logLines.ts';
 
@@ -20,6 +21,7 @@ export function activate(context: vscode.ExtensionContext): SlipstreamApi {
   context.subscriptions.push(log, worker);
   const { subscriptions, globalStorageUri, storageUri, workspaceState, secrets } = context;
   const storage = { machine: globalStorageUri.fsPath, workspace: storageUri?.fsPath ?? '' };
-  const adding = { program: context.asAbsolutePath('dist/cli.js'), secrets, run: addInProcess };
+  const program = context.asAbsolutePath('dist/cli.js');
+  const adding = { program, storage: storage.machine, secrets, run: addInProcess, tune: tuneInProcess };
   return activateEditor(subscriptions, worker, log, storage, workspaceState, secrets, adding);
 }

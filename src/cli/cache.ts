@@ -20,14 +20,14 @@ export function checkedFiles(): Promise<CheckedFiles> {
   return openCheckedFiles(cacheFolder(), () => undefined);
 }
 
-/** Times that were measured by an earlier run. */
-export async function keptCosts(): Promise<CostCache> {
-  return openCostCache(cacheFolder(), () => undefined, await checkedFiles());
+/** Times that were measured by an earlier run. @param folder where they are kept; that of the command line without it. */
+export async function keptCosts(folder = cacheFolder()): Promise<CostCache> {
+  return openCostCache(folder, () => undefined, await checkedFiles());
 }
 
-/** Times that are measured now and kept for later runs. */
-export async function freshCosts(): Promise<CostCache> {
-  const kept = await keptCosts();
+/** Times that are measured now and kept for later runs. @param folder as of {@link keptCosts}. */
+export async function freshCosts(folder?: string): Promise<CostCache> {
+  const kept = await keptCosts(folder);
   return {
     ...kept,
     async passTimes(graph, threads, measure) {

@@ -1,4 +1,5 @@
 import { loadPipeline, type Pipeline, type PipelineOptions } from '../inference/pipeline.ts';
+import { storeFolder } from '../models/places.ts';
 import { checkedFiles } from './cache.ts';
 import { bundledModels } from './options.ts';
 
@@ -19,6 +20,7 @@ export async function loadForCommand(options: CommandModels, say = tell): Promis
   const pipeline = await loadPipeline({
     ...options,
     pool: options.pool ?? [],
+    store: storeFolder(),
     bundled: bundledModels(),
     checked: await checkedFiles(),
     strict: true,

@@ -17,7 +17,8 @@ import { PreviewDocuments } from './preview/previewDocuments.ts';
 import { registerPreviewLenses } from './preview/previewLenses.ts';
 import { ServerKey } from './serverKey.ts';
 import type { Adding, Services } from './services.ts';
-import { Configuration } from './settings/configuration.ts';
+import { Configuration, networkSettings } from './settings/configuration.ts';
+import { networkVariables } from './settings/network.ts';
 import { languageIsOn, type Settings } from './settings/settings.ts';
 import { Snooze } from './snooze.ts';
 import { Usage } from './usage/usage.ts';
@@ -36,13 +37,16 @@ export interface SlipstreamApi {
   onOutcome(listener: (name: string, millis: number) => void): void;
 }
 
+/** Variables with which servers are reached. */
+const network = () => networkVariables(networkSettings());
+
 /** The model is loaded this long after start-up, or with the first suggestion if that is sooner. */
 const warmUpAfter = 1_500;
 
 /**
  * Join the parts of the editor side.
  * @param storage folders in which the worker may keep what it has measured and learnt
- * @param memento what is kept for this workspace. @param secrets where keys are kept. @param adding how models are added
+ * @param memento what is kept for this workspace. @param secrets where keys are kept. @param adding how models are added and tuned
  */
 export function activateEditor(
   subscriptions: vscode.Disposable[],
@@ -58,7 +62,8 @@ export function activateEditor(
   const configuration = configurationOf(notices, log);
   const readable = new Readable(configuration);
   const serverKey = new ServerKey(secrets);
-  const setupOf = (settings: Settings) => setupParamsOf(settings, storage, (url) => serverKey.of(url));
+  const setupOf = (settings: Settings) =>
+    setupParamsOf(settings, storage, (url) => serverKey.of(url), network);
   const host = new WorkerHost(worker, setupOf(configuration.settings));
   const outcomes = new OutcomeLog(log);
   const usage = new Usage(memento);
@@ -131,6 +136,9 @@ function joined(
   return [
     configuration.onDidChange(setUpAnew),
     serverKey.onDidChange(setUpAnew),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('http')) setUpAnew();
+    }),
     // What was made of files that may not be read any more must not be offered again.
     readable.onDidChange(() => completer.reset()),
     watchFiles(services),

@@ -3,6 +3,7 @@ import type { Completer } from './completion/completer.ts';
 import type { Feedback } from './feedback.ts';
 import type { WorkerHost } from './host/workerHost.ts';
 import type { Added, AddRequest } from './models/addProcess.ts';
+import type { Tuned, TuneRequest } from './models/tuneProcess.ts';
 import type { Notices } from './notices.ts';
 import type { Readable } from './openFiles/readable.ts';
 import type { PreviewDocuments } from './preview/previewDocuments.ts';
@@ -13,12 +14,15 @@ import type { Usage } from './usage/usage.ts';
 import type { FateWatch } from './usage/watchFate.ts';
 import type { Status } from './views/status.ts';
 
-/** What adding a model needs. */
+/** What adding a model needs, and tuning one. */
 export interface Adding {
   /** The command line's program. */
   readonly program: string;
+  /** Folder in which measured times are kept, for all workspaces. */
+  readonly storage: string;
   readonly secrets: Pick<vscode.SecretStorage, 'get' | 'store'>;
   readonly run: (request: AddRequest) => Promise<Added>;
+  readonly tune: (request: TuneRequest) => Promise<Tuned>;
 }
 
 /** The parts that commands and listeners work with, made once in `activate`. */

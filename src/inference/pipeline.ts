@@ -14,9 +14,10 @@ import type { SelfTest } from '../runtime/selfTest.ts';
 import { Tokenizer } from '../runtime/tokenizer.ts';
 import { type DraftFacts, loadDrafts, type PoolOptions } from './draftPool.ts';
 import { memoryWeights, policyWeights, type WeightsOptions } from './learntWeights.ts';
-import { openTarget } from './openTarget.ts';
+import { type BundledTarget, type OpenTarget, openTarget } from './openTarget.ts';
 import type { PolicyFile } from './policyFile.ts';
 import { threadsProblem, usableThreads } from './threads.ts';
+import { readTuned } from './tunedPolicy.ts';
 
 /** What to load; `costCache` remembers what was measured: without it the models are measured at every start. */
 export interface PipelineOptions extends PoolOptions, WeightsOptions {
@@ -26,6 +27,8 @@ export interface PipelineOptions extends PoolOptions, WeightsOptions {
   readonly threads: number;
   /** What the target runs on; the processor without it. */
   readonly provider?: ProviderWish | undefined;
+  /** Folder of the added models, where a policy that was tuned for the target is looked for; none is without it. */
+  readonly store?: string | undefined;
   /** Time that measuring the target may take, in milliseconds; longer contexts are left for later where it does not suffice. */
   readonly measuringMillis?: number | undefined;
   /** Text that may be copied from, kept from an earlier load; a new index of `indexBytes` without it. */
@@ -73,6 +76,9 @@ interface LoadReport {
   /** What the target is called: `base`, `tiny`, or its folder's name; and why it is this one, a clause. */
   readonly name: string;
   readonly because: string;
+  readonly bundledName: BundledTarget | undefined;
+  /** Whether the policy was tuned for this model. */
+  readonly tuned: boolean;
   /** Threads of the target; 0 for the physical cores. */
   readonly threads: number;
   readonly provider: Provider;
@@ -99,8 +105,7 @@ export async function loadPipeline(options: PipelineOptions): Promise<Pipeline> 
   const tokenizer = await Tokenizer.load(folder);
   const tooMany = threadsProblem(options.threads);
   const problems = [...opened.problems, ...(tooMany === undefined ? [] : [tooMany])];
-  const memory = await memoryWeights(options, opened.name, problems);
-  const policy = await policyWeights(options, opened.name, memory !== undefined, problems);
+  const { memory, policy, tuned } = await learntFor(opened, options, { problems, notices });
   const base: Base = {
     folder,
     target,
@@ -114,7 +119,11 @@ export async function loadPipeline(options: PipelineOptions): Promise<Pipeline> 
     policy,
     memory,
   };
-  const about = { name: opened.name ?? folder.name, because, threads, provider, problems, notices };
+  const about = {
+    ...{ name: opened.name ?? folder.name, because, threads, provider, problems, notices },
+    bundledName: opened.name,
+    tuned,
+  };
   const withDrafts = async (ids: readonly string[], begun: number): Promise<Pipeline> => {
     const told = [...notices];
     const pool = await loadDrafts(opened, tokenizer, base.index, { ...options, pool: ids }, told);
@@ -145,6 +154,23 @@ export async function loadPipeline(options: PipelineOptions): Promise<Pipeline> 
 export async function withPool(pipeline: Pipeline, pool: readonly string[]): Promise<Pipeline> {
   const other = await pipeline.withDrafts(pool);
   return { ...other, costs: { ...other.costs, target: pipeline.costs.target } };
+}
+
+/** What was learnt for a target: what its memory weighs evidence by, and the policy, its own where one was tuned and none named. */
+async function learntFor(
+  { folder, name }: Pick<OpenTarget, 'folder' | 'name'>,
+  options: PipelineOptions,
+  { problems, notices }: { readonly problems: string[]; readonly notices: string[] },
+): Promise<Pick<Pipeline, 'memory' | 'policy'> & Pick<LoadReport, 'tuned'>> {
+  const memory = await memoryWeights(options, name, problems);
+  const { store, policyFile } = options;
+  if (store !== undefined && !policyFile) {
+    const own = await readTuned(store, { folder, name, memory });
+    if (own.type === 'there') return { memory, policy: own.policy, tuned: true };
+    if (own.type === 'ignored') notices.push(own.message);
+  }
+  const policy = await policyWeights(options, name, memory !== undefined, problems);
+  return { memory, policy, tuned: false };
 }
 
 function widthsDiffer({ name }: ModelFolder): string {

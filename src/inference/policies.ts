@@ -52,17 +52,26 @@ function neuralOf({ drafts, costs }: Pipeline): readonly Draft[] {
 }
 
 function trained(pipeline: Pipeline, online: OnlineState | undefined): Policy {
-  const { policy, costs, tokenizer, drafts } = pipeline;
-  if (!policy || !needs(policy, pipeline).every((id) => drafts.some((draft) => draft.id === id))) {
-    return rule(pipeline.drafts, pipeline.costs);
-  }
+  const { costs, tokenizer, drafts } = pipeline;
+  const policy = usablePolicy(pipeline);
+  if (!policy) return rule(drafts, costs);
   const kinds = tokenKinds(tokenizer.vocabulary);
   if (policy.method === 'request') return perRequestPolicy(policy, kinds);
-  return trainedPolicy(policy, { drafts, costs, kinds }, online);
+  return trainedPolicy(policy, { drafts, costs, kinds, now: () => performance.now() }, online);
+}
+
+/** The trained policy, where every draft is there that it cannot do without. */
+export function usablePolicy(
+  pipeline: Pick<Pipeline, 'policy' | 'drafts' | 'costs'>,
+): PolicyFile | undefined {
+  const { policy, drafts } = pipeline;
+  if (!policy) return undefined;
+  const there = needs(policy, pipeline).every((id) => drafts.some((draft) => draft.id === id));
+  return there ? policy : undefined;
 }
 
 /** Drafts without which a trained policy is not what it was trained to be. It weighs those that cost time one by one. */
-function needs(policy: PolicyFile, { costs }: Pipeline): readonly string[] {
+function needs(policy: PolicyFile, { costs }: Pick<Pipeline, 'costs'>): readonly string[] {
   if (policy.method === 'request') return policy.actions.map(({ draft }) => draft);
   const timed = policy.timed ?? [];
   return policy.arms.filter((id) => !costs.drafts[id] && !timed.includes(id));

@@ -14,7 +14,12 @@ export const POLICY_VERSION = 2;
 const about = {
   format: z.literal(POLICY_FORMAT),
   version: z.number(),
-  trainedOn: z.object({ requests: z.number(), model: z.string() }),
+  trainedOn: z.object({
+    requests: z.number(),
+    model: z.string(),
+    /** Of a policy that was tuned for one model: what this is known by (`tunedPolicy.ts`). */
+    identity: z.string().optional(),
+  }),
 };
 const network = z.object({
   sizes: z.array(z.number().int().min(1).max(1024)).min(2).max(6).readonly(),

@@ -3,7 +3,7 @@ import type { BenchPrompt } from '../measure/prompts.ts';
 import { seededRandom } from '../measure/statistics.ts';
 import { languageOf } from '../prompts/language.ts';
 import { LEAST_FILE, LEAST_PREFIX } from './sourceFiles.ts';
-import { readWorkspace } from './workspace.ts';
+import { readWorkspace, type WorkspaceFile } from './workspace.ts';
 
 const PREFIX_CHARS = 6000;
 const SUFFIX_CHARS = 2000;
@@ -15,10 +15,20 @@ const CURSORS_PER_FILE = 4;
  * @throws UserError `no-sources`.
  */
 export async function cutPrompts(folder: string): Promise<BenchPrompt[]> {
+  const prompts = promptsIn(await readWorkspace(folder));
+  if (prompts.length > 0) return prompts;
+  throw new UserError(
+    'no-sources',
+    `${folder} holds no source files of more than ${LEAST_FILE} characters. Name another folder.`,
+  );
+}
+
+/** Prompts cut from files that were read, see {@link cutPrompts}. @param perFile cursors in each, at most. */
+export function promptsIn(files: readonly WorkspaceFile[], perFile = CURSORS_PER_FILE): BenchPrompt[] {
   const random = seededRandom(1);
   const prompts: BenchPrompt[] = [];
-  for (const { path: file, text } of await readWorkspace(folder)) {
-    for (const at of cursors(text, random)) {
+  for (const { path: file, text } of files) {
+    for (const at of cursors(text, perFile, random)) {
       const lineEnd = text.indexOf('\n', at);
       const end = lineEnd < 0 ? text.length : lineEnd;
       prompts.push({
@@ -33,16 +43,12 @@ export async function cutPrompts(folder: string): Promise<BenchPrompt[]> {
       });
     }
   }
-  if (prompts.length > 0) return prompts;
-  throw new UserError(
-    'no-sources',
-    `${folder} holds no source files of more than ${LEAST_FILE} characters. Name another folder.`,
-  );
+  return prompts;
 }
 
-function cursors(text: string, random: () => number): number[] {
+function cursors(text: string, count: number, random: () => number): number[] {
   const places = new Set<number>();
-  for (let i = 0; i < CURSORS_PER_FILE; i++) {
+  for (let i = 0; i < count; i++) {
     const any = LEAST_PREFIX + Math.floor(random() * (text.length - LEAST_PREFIX));
     const line = text.lastIndexOf('\n', any - 1) + 1;
     const code = line + (/^[ \t]*/.exec(text.slice(line, line + 80))?.[0].length ?? 0);

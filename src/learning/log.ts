@@ -1,9 +1,7 @@
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { readFile, rm, truncate } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { pipeline as connect } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip, createGzip } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import * as z from 'zod';
 import type { Support } from '../engine/drafts/draft.ts';
 import { causeOf, codeOf, fileTrouble, UserError } from '../errors.ts';
@@ -29,7 +27,7 @@ const draftTimes = z.object({ token: z.number().min(0), catchUp: z.number().min(
 /** What the first line says in every version. */
 const logVersion = z.object({ format: z.literal('slipstream-policy-log'), version: z.number() });
 
-const logHeader = z.object({
+export const logHeader = z.object({
   ...logVersion.shape,
   /** The target: folder name and a hash of its graph. */
   model: z.string(),
@@ -105,7 +103,7 @@ const recordShape = z.object({
   ids: z.array(whole).optional(),
 });
 /** Every draft has something to say, or nothing, at every position. */
-const logRecord = recordShape.refine(
+export const logRecord = recordShape.refine(
   ({ arms, kinds }) =>
     Object.values(arms).every((columns) =>
       Object.values(columns).every((column) => column === undefined || column.length === kinds.length),
@@ -135,18 +133,20 @@ export async function readLogs(files: readonly string[]): Promise<Log> {
   return { header: first.header, records: logs.flatMap(({ records }) => records) };
 }
 
-/** Read a log. @throws UserError `log-unreadable`, `log-broken`, `log-version` or `log-empty`, with what to do. */
+/** Read a log, or the part that an earlier run left of one. @throws UserError `log-unreadable`, `log-broken`, `log-version` or `log-empty`, with what to do. */
 export async function readLog(file: string): Promise<Log> {
   let header: LogHeader | undefined;
   const records: LogRecord[] = [];
   try {
     const lines = createInterface({
       // An error of either stream ends the other; the reader of the lines meets it.
-      input: connect(createReadStream(file), createGunzip(), () => undefined),
+      input: isPart(file)
+        ? createReadStream(file)
+        : connect(createReadStream(file), createGunzip(), () => undefined),
       crlfDelay: Infinity,
     });
     for await (const line of lines) {
-      if (header) records.push(parse(logRecord, line, file, records.length + 2));
+      if (header) records.push(parseLine(logRecord, line, file, records.length + 2));
       else header = readHeader(line, file);
     }
   } catch (error) {
@@ -171,16 +171,17 @@ function mended({ header, records }: Log): Log {
 
 function readHeader(line: string, file: string): LogHeader {
   // The version comes first: what else stands there depends on it.
-  const { version } = parse(logVersion, line, file, 1);
-  if (version === LOG_VERSION) return parse(logHeader, line, file, 1);
+  const { version } = parseLine(logVersion, line, file, 1);
+  if (version === LOG_VERSION) return parseLine(logHeader, line, file, 1);
   throw new UserError(
     'log-version',
     `${file} was written by another version (${version}, this one reads ${LOG_VERSION}). Collect it again.`,
   );
 }
 
-function parse<T>(schema: z.ZodType<T>, line: string, file: string, number: number): T {
-  const remedy = file.endsWith(PART) ? 'Remove it to begin anew.' : 'Collect it again.';
+/** A line of a log, checked. @param number of the line, from 1. @throws UserError `log-broken`. */
+export function parseLine<T>(schema: z.ZodType<T>, line: string, file: string, number: number): T {
+  const remedy = isPart(file) ? 'Remove it to begin anew.' : 'Collect it again.';
   const broken = (detail: string) =>
     new UserError('log-broken', `Line ${number} of ${file} is not that of a log (${detail}). ${remedy}`);
   let value: unknown;
@@ -196,105 +197,18 @@ function parse<T>(schema: z.ZodType<T>, line: string, file: string, number: numb
 }
 
 /** How the name of a log ends that is not complete. */
-const PART = '.part';
+export const PART = '.part';
 
-/**
- * Writes a log, going on where an earlier run was ended: until it is complete, lines stand uncompressed in `FILE.part`.
- */
-export class LogWriter {
-  private constructor(
-    private readonly file: string,
-    private readonly part: string,
-    /** Ids of the requests that are recorded already. */
-    readonly done: ReadonlySet<string>,
-    private readonly out: ReturnType<typeof createWriteStream>,
-  ) {
-    // The caller that waits for the line is told that it could not be written.
-    out.on('error', () => undefined);
-  }
-
-  /**
-   * @throws UserError `log-other` when a part is there that was recorded with another model or other drafts,
-   * `log-broken` when it is none, `log-unwritable`.
-   */
-  static async open(file: string, header: LogHeader): Promise<LogWriter> {
-    const part = `${file}${PART}`;
-    const done = new Set<string>();
-    if (existsSync(part)) {
-      const text = await readFile(part, 'utf8');
-      // A line that was being written when the run ended is written again.
-      const kept = text.slice(0, text.lastIndexOf('\n') + 1);
-      await truncate(part, Buffer.byteLength(kept));
-      const [first, ...lines] = kept.split('\n').slice(0, -1);
-      if (first !== undefined) checkSame(parse(logHeader, first, part, 1), header, part);
-      for (const [i, line] of lines.entries()) done.add(parse(logRecord, line, part, i + 2).id);
-      if (first !== undefined) {
-        return new LogWriter(file, part, done, createWriteStream(part, { flags: 'a' }));
-      }
-    }
-    const writer = new LogWriter(file, part, done, createWriteStream(part));
-    await writer.line(header);
-    return writer;
-  }
-
-  async write(record: LogRecord): Promise<void> {
-    await this.line(record);
-  }
-
-  /** All is recorded: compress. */
-  async finish(): Promise<void> {
-    await this.close();
-    await this.writing(this.file, () => this.compress());
-    await rm(this.part);
-  }
-
-  private compress(): Promise<void> {
-    return pipeline(createReadStream(this.part), createGzip({ level: 9 }), createWriteStream(this.file));
-  }
-
-  /** Stop here; a later run goes on. */
-  close(): Promise<void> {
-    return this.writing(
-      this.part,
-      () =>
-        new Promise((resolve, reject) => {
-          this.out.once('error', reject);
-          this.out.end(resolve);
-        }),
-    );
-  }
-
-  private line(value: unknown): Promise<void> {
-    return this.writing(
-      this.part,
-      () =>
-        new Promise((resolve, reject) => {
-          this.out.write(`${JSON.stringify(value)}\n`, (error) => (error ? reject(error) : resolve()));
-        }),
-    );
-  }
-
-  private async writing(file: string, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (cause) {
-      throw new UserError('log-unwritable', fileTrouble(cause, file, 'written'), { cause });
-    }
-  }
+function isPart(file: string): boolean {
+  return file.endsWith(PART);
 }
 
-function checkSame(before: LogHeader, now: LogHeader, part: string): void {
-  if (sameRecording(before, now)) return;
-  throw new UserError(
-    'log-other',
-    `${part} was begun with ${before.model} and the drafts ${armNames(before)}. Name another file, or remove it to begin anew.`,
-  );
-}
-
-function sameRecording(a: LogHeader, b: LogHeader): boolean {
+/** Whether two logs were recorded with the same model and drafts. */
+export function sameRecording(a: LogHeader, b: LogHeader): boolean {
   return a.version === b.version && a.model === b.model && armNames(a) === armNames(b);
 }
 
-function armNames({ arms }: LogHeader): string {
+/** Ids of the drafts of a log, as a sentence names them. */
+export function armNames({ arms }: LogHeader): string {
   return arms.map(({ id }) => id).join(', ');
 }

@@ -23,6 +23,8 @@ export interface TrainOptions {
   /** A trained network to go on from; without it training begins anew. */
   readonly start?: NetworkWeights;
   readonly random: () => number;
+  /** Asked between two turns whether those that were made suffice, where time is short; none ends early without it. */
+  readonly enough?: () => boolean;
   /** Told of the loss of every epoch, in nats a guess. */
   readonly onEpoch?: (turn: number, epoch: number, loss: number) => void;
 }
@@ -58,6 +60,20 @@ export function trainPolicy(
   times: RoundTimes,
   options: TrainOptions,
 ): PolicyWeights {
+  const steps = trainingSteps(records, header, times, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** What {@link trainPolicy} does, in steps of some milliseconds: between two of them one may let others work, or leave off. */
+export function* trainingSteps(
+  records: readonly LogRecord[],
+  header: LogHeader,
+  times: RoundTimes,
+  options: TrainOptions,
+): Generator<void, PolicyWeights> {
   const network = options.start
     ? SparseNetwork.from(options.start)
     : SparseNetwork.random([FEATURES, ...options.hidden, OUTPUTS], options.random);
@@ -68,13 +84,19 @@ export function trainPolicy(
   const timed = arms.some((id) => times.costs.drafts[id]);
   let policy: Policy = { ...copyingRule(drafts), uses: (id) => arms.includes(id) };
   for (let turn = 0; turn < options.turns; turn++) {
+    if (turn > 0 && options.enough?.()) break;
     const judge = turn > 0 && timed ? new HearingJudge(weights(), times) : undefined;
-    const samples = sample(records, policy, { arms: header.arms, times, random: options.random, judge });
-    learn(network, samples, options, (epoch, loss) => options.onEpoch?.(turn, epoch, loss));
+    const sampling = { arms: header.arms, times, random: options.random, judge };
+    const samples: TrainingSample[] = [];
+    for (const record of records) {
+      samples.push(...sample([record], policy, sampling));
+      yield;
+    }
+    yield* learn(network, samples, options, (epoch, loss) => options.onEpoch?.(turn, epoch, loss));
     policy = trainedPolicy(weights(), { drafts, costs: times.costs, kinds: standInKinds });
   }
   const stride = Math.max(1, Math.floor(records.length / PRICED));
-  return bestPriced(
+  return yield* bestPriced(
     network,
     records.filter((_, i) => i % stride === 0),
     drafts,
@@ -83,20 +105,25 @@ export function trainPolicy(
 }
 
 /** Choose the price by which the recorded requests would have been fastest, in the geometric mean over requests. */
-function bestPriced(
+function* bestPriced(
   network: SparseNetwork,
   records: readonly LogRecord[],
   drafts: readonly Draft[],
   times: RoundTimes,
-): PolicyWeights {
+): Generator<void, PolicyWeights> {
   const arms = drafts.map(({ id }) => id);
-  const sorted = PRICES.map((price) => {
+  const priced: { readonly weights: PolicyWeights; readonly millis: number }[] = [];
+  for (const price of PRICES) {
     const weights = { arms, network: network.toWeights(), price };
     const policy = trainedPolicy(weights, { drafts, costs: times.costs, kinds: standInKinds });
-    const millis = records.reduce((sum, record) => sum + Math.log(replay(record, policy, times)), 0);
-    return { weights, millis };
-  }).sort((a, b) => a.millis - b.millis);
-  return sorted[0]!.weights;
+    let millis = 0;
+    for (const record of records) {
+      millis += Math.log(replay(record, policy, times));
+      yield;
+    }
+    priced.push({ weights, millis });
+  }
+  return priced.sort((a, b) => a.millis - b.millis)[0]!.weights;
 }
 
 /**
@@ -114,12 +141,12 @@ function unopened(): never {
   throw new Error('a recorded draft has no model to open');
 }
 
-function learn(
+function* learn(
   network: SparseNetwork,
   samples: readonly TrainingSample[],
   { epochs, random }: TrainOptions,
   onEpoch: (epoch: number, loss: number) => void,
-): void {
+): Generator<void, void> {
   const adam = new AdamSteps(network.layers, { rate: RATE, decay: DECAY });
   const count = samples.length;
   const order = Uint32Array.from({ length: count }, (_, i) => i);
@@ -141,6 +168,7 @@ function learn(
       adam.added++;
       if ((i + 1) % BATCH === 0 || i + 1 === count) {
         adam.step(0.5 * (1 + Math.cos((Math.PI * step++) / steps)));
+        yield;
       }
     }
     onEpoch(epoch, loss / guesses);

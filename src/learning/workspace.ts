@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { toLineFeeds } from '../files/lineEnds.ts';
+import { spread } from '../measure/prompts.ts';
 import { withoutSecrets } from '../secrets/scan.ts';
 import { LEAST_FILE, sourceFiles } from './sourceFiles.ts';
 
@@ -18,10 +19,18 @@ const COPIED = 0.5;
 /** Fewer lines in common say nothing. */
 const LEAST_COMMON = 3;
 
-/** The source files of a folder, in the order of their paths, but for very short ones; without what looks like a secret. */
-export async function readWorkspace(folder: string): Promise<WorkspaceFile[]> {
+/**
+ * The source files of a folder, in the order of their paths, but for very short ones; without what looks like a secret.
+ * @param excluded as {@link sourceFiles} takes them. @param most files; of more those at even distances are read.
+ * @throws UserError `no-folder`.
+ */
+export async function readWorkspace(
+  folder: string,
+  excluded: readonly string[] = [],
+  most = Number.POSITIVE_INFINITY,
+): Promise<WorkspaceFile[]> {
   const files: WorkspaceFile[] = [];
-  for (const file of await sourceFiles(folder)) {
+  for (const file of spread(await sourceFiles(folder, excluded), most)) {
     const text = withoutSecrets(toLineFeeds(await readFile(path.join(folder, file), 'utf8')));
     if (text.length > LEAST_FILE) files.push({ path: file, text });
   }

@@ -59,6 +59,11 @@ export class Workspaces {
     return new Workspaces(files, tokenizer, mostChars);
   }
 
+  /** One workspace of files that were read. */
+  static of(files: readonly WorkspaceFile[], tokenizer: Tokenizer): Workspaces {
+    return new Workspaces([files], tokenizer, MOST_CHARS);
+  }
+
   /** An index of the prompt's own file, without what is to be written. */
   alone(prompt: BenchPrompt): SuffixIndex {
     const index = new SuffixIndex(OWN_BYTES);

@@ -8,11 +8,16 @@ const TOUCH = 10_000;
 
 /**
  * Do something while no other process, another window say, does the like: who comes second is refused at once.
- * @param folder where the lock lies. @throws UserError `store-busy`, or `store-unwritable`.
+ * @param folder where the lock lies. @param doing what is done, as who is refused is told.
+ * @throws UserError `store-busy`, or `store-unwritable`.
  */
-export async function exclusively<T>(folder: string, work: () => Promise<T>): Promise<T> {
+export async function exclusively<T>(
+  folder: string,
+  work: () => Promise<T>,
+  doing = 'adding a model',
+): Promise<T> {
   const file = path.join(folder, 'lock');
-  const handle = await take(file, folder);
+  const handle = await take(file, folder, doing);
   await handle.write(`${process.pid}`);
   const timer = setInterval(() => void handle.utimes(new Date(), new Date()).catch(() => undefined), TOUCH);
   timer.unref();
@@ -25,7 +30,7 @@ export async function exclusively<T>(folder: string, work: () => Promise<T>): Pr
   }
 }
 
-async function take(file: string, folder: string) {
+async function take(file: string, folder: string, doing: string) {
   try {
     await mkdir(folder, { recursive: true });
     for (let attempt = 0; attempt < 3; attempt++) {
@@ -42,7 +47,7 @@ async function take(file: string, folder: string) {
   }
   throw new UserError(
     'store-busy',
-    'Another window or program is adding a model just now. Try again when it is done: what was loaded so far is kept.',
+    `Another window or program is ${doing} just now. Try again when it is done: what it has so far is kept.`,
   );
 }
 

@@ -24,3 +24,20 @@ export function modelPlace(model: string, store = storeFolder()): string {
   const added = path.join(store, model);
   return !existsSync(here) && MODEL_NAME.test(model) && existsSync(added) ? added : here;
 }
+
+/** Folder of the store with what was tuned; no model can have its name. A model's own folder may be read-only, or another's. */
+export function tunedFolder(store = storeFolder()): string {
+  return path.join(store, '.tuned');
+}
+
+/**
+ * What tuning keeps of a model: the policy of its own, and what is recorded so far while it goes on.
+ * @param name of a bundled model or one of the store; another's is given by who asks.
+ */
+export function tunedPlaces(
+  name: string,
+  store = storeFolder(),
+): { readonly policy: string; readonly log: string } {
+  const place = path.join(tunedFolder(store), name);
+  return { policy: `${place}.json`, log: `${place}.log` };
+}

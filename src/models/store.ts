@@ -12,7 +12,7 @@ import { openModelFolder } from '../runtime/modelFolder.ts';
 import { readJson } from '../runtime/readJson.ts';
 import { type Digests, manifestOf } from './hashes.ts';
 import { exclusively } from './lock.ts';
-import { MODEL_NAME } from './places.ts';
+import { MODEL_NAME, tunedPlaces } from './places.ts';
 
 /** Says where a model came from. */
 const ORIGIN = 'origin.json';
@@ -129,6 +129,8 @@ export class ModelStore {
       }
       await rm(going, { recursive: true, force: true });
       await rm(work, { recursive: true, force: true });
+      const { policy, log } = tunedPlaces(name, this.folder);
+      for (const file of [policy, `${log}.part`]) await rm(file, { force: true });
     });
   }
 

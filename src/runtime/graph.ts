@@ -24,7 +24,7 @@ export interface GraphForm {
 
 /** What an input is given in. */
 export interface InputForm {
-  readonly type: 'int32' | 'int64' | 'float32';
+  readonly type: 'int32' | 'int64' | 'float32' | 'bool';
   /** Number of its sides: 0 for one number alone. */
   readonly rank: number;
 }
@@ -40,6 +40,7 @@ const KNOWN_INPUTS: Readonly<Record<string, { types: readonly string[]; ranks: r
   seqlens_k: { types: ['int32'], ranks: [1, 2] },
   total_sequence_length: { types: ['int32'], ranks: [0, 1] },
   num_logits_to_keep: { types: ['int64', 'int32'], ranks: [0, 1] },
+  use_cache_branch: { types: ['bool'], ranks: [1] },
 };
 
 /**

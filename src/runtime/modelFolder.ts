@@ -18,6 +18,11 @@ const GRAPH_FILES = [
   'model.onnx',
   'model_q4f16.onnx',
   'model_fp16.onnx',
+  // Of older exporters: a graph for the beginning of a text and one for what goes on, in one file.
+  'decoder_model_merged_quantized.onnx',
+  'decoder_model_merged_int8.onnx',
+  'decoder_model_merged.onnx',
+  'decoder_model_merged_fp16.onnx',
 ];
 
 /** Bare 8-bit weights of a small draft, which no graph is needed for. */
@@ -117,8 +122,12 @@ export async function openModelFolder(folder: string): Promise<ModelFolder> {
   return { path: full, name, graph, graphPlaces, tokenizer, tokenizerConfig, config, card, state };
 }
 
-/** The graphs among the files of a folder, given by their paths with `/`, those first that are preferred. */
+/**
+ * The graphs among the files of a folder, given by their paths with `/`, those first that are preferred; none of a model whose
+ * decoder continues what an encoder read.
+ */
 export function graphFilesIn(names: readonly string[]): string[] {
+  if (names.some((name) => name.startsWith('onnx/encoder_model'))) return [];
   return GRAPH_FILES.map((file) => `onnx/${file}`).filter((name) => names.includes(name));
 }
 

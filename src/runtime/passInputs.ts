@@ -1,5 +1,5 @@
 import type { Tensor } from 'onnxruntime-node';
-import type { GraphForm, InputForm } from './graph.ts';
+import type { GraphForm } from './graph.ts';
 import type { OrtModule } from './onnx.ts';
 
 /** Most rows whose tensors are kept; wider passes are so long that making theirs does not count. */
@@ -26,7 +26,7 @@ export class PassInputs {
     this.keep = integers('num_logits_to_keep');
     this.hasPositions = inputs.has('position_ids');
     const mask = inputs.get('attention_mask');
-    this.mask = mask && new Mask(ort, mask.type);
+    this.mask = mask && new Mask(ort, mask.type as keyof typeof ONES);
     // One text: one number, whatever the sides.
     const sides = (name: string) => new Array<number>(inputs.get(name)?.rank ?? 0).fill(1);
     if (inputs.has('seqlens_k')) {
@@ -37,6 +37,11 @@ export class PassInputs {
     }
     if (inputs.has('num_logits_to_keep')) {
       this.fixed.num_logits_to_keep = this.keep.single(sides('num_logits_to_keep'));
+    }
+    // A merged graph holds two, for the beginning of a text and for what goes on. The second does both, behind nothing at first, so
+    // that numbers cannot depend on where a pass begins; one that takes a single row at a time is found out by the model's trial.
+    if (inputs.has('use_cache_branch')) {
+      this.fixed.use_cache_branch = new ort.Tensor('bool', Uint8Array.of(1), sides('use_cache_branch'));
     }
   }
 
@@ -136,7 +141,7 @@ class Mask {
 
   constructor(
     private readonly ort: OrtModule,
-    private readonly type: InputForm['type'],
+    private readonly type: keyof typeof ONES,
   ) {
     this.values = ONES[type](0);
   }

@@ -155,23 +155,26 @@ class WorkerClient implements Omit<CompletionWorker, keyof Noticed | keyof Asked
       return this.current;
     }
     let loading: LoadedPart | undefined;
-    const link = startProcess(this.options, {
-      onEnd: (description) => {
-        if (generation === this.generation) this.crashed(description, performance.now() - started, loading);
+    const link = startProcess(
+      { ...this.options, env: params.network ?? {} },
+      {
+        onEnd: (description) => {
+          if (generation === this.generation) this.crashed(description, performance.now() - started, loading);
+        },
+        onResting: (resting) => {
+          const { current } = this;
+          if (generation === this.generation && current.kind === 'ready') this.enter({ ...current, resting });
+        },
+        onServer: (server) => {
+          const { current } = this;
+          if (generation === this.generation && current.kind === 'ready')
+            this.enter({ ...current, server, adjusted: true });
+        },
+        onLoading: (part) => {
+          loading = part;
+        },
       },
-      onResting: (resting) => {
-        const { current } = this;
-        if (generation === this.generation && current.kind === 'ready') this.enter({ ...current, resting });
-      },
-      onServer: (server) => {
-        const { current } = this;
-        if (generation === this.generation && current.kind === 'ready')
-          this.enter({ ...current, server, adjusted: true });
-      },
-      onLoading: (part) => {
-        loading = part;
-      },
-    });
+    );
     this.link = link;
     try {
       const setup = await link.setup(params);

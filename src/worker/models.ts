@@ -8,6 +8,7 @@ import { type CostCache, openCostCache } from '../inference/costCache.ts';
 import { loadPipeline, type Pipeline, type PipelineOptions, withPool } from '../inference/pipeline.ts';
 import { policyOf } from '../inference/policies.ts';
 import { CompletionSession } from '../inference/session.ts';
+import { storeFolder } from '../models/places.ts';
 import { NeighbourFiles } from '../prompts/neighbourFiles.ts';
 import { loadOnnxRuntime } from '../runtime/onnx.ts';
 import { Learning } from './learning.ts';
@@ -146,6 +147,7 @@ export class Models {
       provider: params.executionProvider,
       policyFile: params.policyFile,
       memory: params.workspaceMemory,
+      store: storeFolder(),
       bundled,
       costCache: this.costCache,
       checked: this.checked,

@@ -79,13 +79,18 @@ interface RunLine {
 }
 
 export function startProcess(
-  options: { readonly modulePath: string; readonly log: (line: string) => void },
+  options: {
+    readonly modulePath: string;
+    readonly log: (line: string) => void;
+    /** Variables that count before those of this process. */
+    readonly env?: Readonly<Record<string, string>>;
+  },
   { onEnd, onResting, onServer, onLoading }: LinkListener,
 ): Link {
   const child = fork(options.modulePath, [], {
     // Inherited flags (an inspector's port, a loader) are meant for the parent.
     ...boundToParent([YOUNG]),
-    env: { ...ALLOCATOR, ...process.env, ORT_DISABLE_TELEMETRY: '1' },
+    env: { ...ALLOCATOR, ...process.env, ...options.env, ORT_DISABLE_TELEMETRY: '1' },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   for (const stream of [child.stdout, child.stderr]) logLines(stream, options.log);

@@ -51,6 +51,8 @@ const setupParams = z.object({
   learnt: z.string().default(''),
   /** Without it nobody is asked anything. */
   remote: remoteParams.optional(),
+  /** Variables of the environment that the process is started with: how servers are reached. */
+  network: z.record(z.string(), z.string()).default({}),
 });
 export type SetupParams = z.input<typeof setupParams>;
 export type CheckedSetupParams = z.output<typeof setupParams>;

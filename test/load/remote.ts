@@ -18,6 +18,8 @@ export interface FaultyRequest {
   readonly end: RemoteEnd;
   /** Times that the server was asked. */
   readonly asked: number;
+  /** Milliseconds from giving it up until the server knew; undefined where it wrote nothing then. */
+  readonly freedAfter: number | undefined;
 }
 
 /** What became of many requests. */
@@ -49,13 +51,15 @@ export async function loadWithFaults(count: number, seed: number): Promise<Fault
       asked.set(plan.id, attempt);
       return plan.faults[attempt - 1];
     },
+    // As long as it takes to give a request up while it is answered.
+    pause: 1,
   });
   const named = serverOf({
     ...{ url: server.url, model: 'toy', key: KEY },
     ...{ fim: 'prefix', context: 8192, timeout: 60_000 },
   });
   const fetch = proxiedFetch('direct');
-  const requests: FaultyRequest[] = [];
+  const requests: Asked[] = [];
   const left = [...plans];
   const worker = async () => {
     for (let plan = left.shift(); plan; plan = left.shift()) {
@@ -65,11 +69,26 @@ export async function loadWithFaults(count: number, seed: number): Promise<Fault
   try {
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     await server.idle();
-    return { requests, busy: server.busy };
+    const freedAfter = ({ id, givenUpAt }: Asked) => {
+      const of = ({ body }: { readonly body: Record<string, unknown> }) =>
+        String(body.prompt).includes(`request ${id}\n`);
+      const freed = server.requests.filter(of).at(-1)?.freed;
+      // One that a fault had ended before was free already.
+      return givenUpAt !== undefined && freed !== undefined && freed >= givenUpAt
+        ? freed - givenUpAt
+        : undefined;
+    };
+    return {
+      requests: requests.map((each) => ({ ...each, freedAfter: freedAfter(each) })),
+      busy: server.busy,
+    };
   } finally {
     await server.close();
   }
 }
+
+/** As the client knows it: when it gave it up, on the clock of `performance.now`. */
+type Asked = Omit<FaultyRequest, 'freedAfter'> & { readonly givenUpAt: number | undefined };
 
 type Plan = Pick<FaultyRequest, 'id' | 'faults' | 'givenUpAfter'> & { readonly pieces: readonly string[] };
 
@@ -78,12 +97,17 @@ async function ask(
   server: Server,
   fetch: ReturnType<typeof proxiedFetch>,
   asked: () => number,
-): Promise<FaultyRequest> {
+): Promise<Asked> {
   const given = new AbortController();
+  let givenUpAt: number | undefined;
+  const giveUp = () => {
+    givenUpAt = performance.now();
+    given.abort();
+  };
   let handed = '';
   let count = 0;
   const patient = { ...server, limits: limitsOf(faults) };
-  if (givenUpAfter === 0) setImmediate(() => given.abort());
+  if (givenUpAfter === 0) setImmediate(giveUp);
   const job = {
     path: `src/${id}.ts`,
     prefix: `// request ${id}\nconst value = `,
@@ -97,10 +121,10 @@ async function ask(
     random: () => 0,
     onText: (text) => {
       handed += text;
-      if (++count === givenUpAfter) given.abort();
+      if (++count === givenUpAfter) giveUp();
     },
   });
-  return { id, faults, givenUpAfter, wanted: pieces.join(''), handed, end, asked: asked() };
+  return { id, faults, givenUpAfter, givenUpAt, wanted: pieces.join(''), handed, end, asked: asked() };
 }
 
 /** A server that hangs is given little time, and no other: a slow machine must not look like a slow server. */

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addCommand, importCommand } from './models/add.ts';
 import { exportCommand, listCommand, removeCommand, verifyCommand } from './models/keep.ts';
+import { tuneCommand } from './models/tune.ts';
 
 /** The commands that bring models in beside the bundled ones. */
 export function modelsCommand(): Command {
@@ -11,5 +12,6 @@ export function modelsCommand(): Command {
     .addCommand(verifyCommand())
     .addCommand(removeCommand())
     .addCommand(exportCommand())
-    .addCommand(importCommand());
+    .addCommand(importCommand())
+    .addCommand(tuneCommand());
 }

@@ -65,6 +65,7 @@ export function loadedRows(report: Loaded): Row[] {
     ],
     ['index', `at most ${megabytes(report.index.bytes)} for ${report.index.tokens} tokens`],
     ['workspace memory', report.workspaceMemory ? ON : OFF],
+    ['policy', policyWords(report.policy)],
     ['loaded in', `${Math.round(report.millis.load)} ms, measuring included`],
     ['self-test', verdict(report.selfTest)],
     ...report.problems.map((problem): Row => ['problem', problem]),
@@ -75,6 +76,11 @@ export function loadedRows(report: Loaded): Row[] {
 
 const ON = 'on: the file and the workspace weigh in on every token';
 const OFF = 'off: the text is that of the model alone (--memory on turns it on)';
+
+function policyWords({ tuned, requests }: Loaded['policy']): string {
+  if (requests === undefined) return 'the rule, since no trained one can be used';
+  return tuned ? `tuned for this model on ${requests} requests (slipstream models tune)` : 'the bundled one';
+}
 
 function verdict({ passed, rowMultiple, widths }: Loaded['selfTest']): string {
   const agreeing = widths.filter(({ differing }) => differing === 0).map(({ width }) => width);

@@ -89,6 +89,7 @@ export function loadedOf(
     drafts: loaded.drafts.map((facts) => ({ ...facts, millis: costs.drafts[facts.id] })),
     worth: worthOf(pipeline.drafts, costs),
     workspaceMemory: pipeline.memory !== undefined,
+    policy: { tuned: loaded.tuned, requests: pipeline.policy?.trainedOn.requests },
     selfTest: { passed: selfTest.widthInvariant, rowMultiple: target.rowMultiple, widths: selfTest.widths },
     problems: loaded.problems,
     notices: loaded.notices,

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { Added, AddProgress, AddRequest } from '../models/addProcess.ts';
 import { argumentsOf, modelChoices, nameProblem } from '../models/choices.ts';
-import { type NetworkSettings, networkEnvironment } from '../models/network.ts';
 import type { Services } from '../services.ts';
+import { networkSettings } from '../settings/configuration.ts';
+import { networkEnvironment } from '../settings/network.ts';
 import { say } from '../words.ts';
 
 /** Under this name the token of the hub lies in the editor's secret storage. */
@@ -71,13 +72,6 @@ function add({ adding, log }: Services, args: readonly string[], token: string |
     title: say('Slipstream adds {0}', args[0] ?? ''),
     cancellable: true,
   };
-  const http = vscode.workspace.getConfiguration('http');
-  const settings: NetworkSettings = {
-    proxy: http.get<string>('proxy'),
-    noProxy: http.get<string[]>('noProxy'),
-    strictSSL: http.get<boolean>('proxyStrictSSL'),
-    systemCertificates: http.get<boolean>('systemCertificates'),
-  };
   log.info(`A model is added: ${args.join(' ')}.`);
   return Promise.resolve(
     vscode.window.withProgress(options, (bar, cancelling) => {
@@ -86,7 +80,7 @@ function add({ adding, log }: Services, args: readonly string[], token: string |
       const request: AddRequest = {
         program: adding.program,
         args,
-        env: networkEnvironment(settings, token, process.env),
+        env: networkEnvironment(networkSettings(), token, process.env),
         signal: abort.signal,
         onProgress: steps((increment, message) => bar.report({ increment, message })),
       };

@@ -23,6 +23,7 @@ import { registerToggle, registerToggleWorkspace } from './toggle.ts';
 import { registerToggleLanguage } from './toggleLanguage.ts';
 import { registerTranslateSelection } from './translateSelection.ts';
 import { registerTryFile } from './tryFile.ts';
+import { registerTuneModel } from './tuneModel.ts';
 import { registerUseBundledModel } from './useBundledModel.ts';
 
 /** Register every command. */
@@ -51,5 +52,6 @@ export function registerCommands(services: Services): vscode.Disposable[] {
     registerToggleLanguage(services),
     registerTranslateSelection(services),
     registerTryFile(),
+    registerTuneModel(services),
   ];
 }

@@ -41,6 +41,7 @@ export function statusMenu(facts: MenuFacts): MenuEntry[] {
     ...toggles(facts, entry),
     entry(`$(server-process) ${say('Choose Model…')}`, 'slipstream.chooseModel', facts.model),
     entry(`$(cloud-download) ${say('Add Model…')}`, 'slipstream.addModel'),
+    entry(`$(wrench) ${say('Tune for This Model')}`, 'slipstream.tuneModel'),
     ...serverEntries(facts, entry),
     entry(`$(checklist) ${say('Choose Drafts…')}`, 'slipstream.chooseDrafts'),
     entry(`$(settings) ${say('Choose Policy…')}`, 'slipstream.choosePolicy', facts.policy),

@@ -21,14 +21,16 @@ export interface Storage {
  * The part of the settings that the worker is set up with.
  * @param storage folders in which the worker may keep what it has measured and learnt; none without it
  * @param keyOf the key that is kept for a server; empty where there is none
+ * @param network variables with which servers are reached; only where one is named, so that no other worker depends on them
  */
 export function setupParamsOf(
   settings: Settings,
   storage: Partial<Storage> = {},
   keyOf: (url: string) => string = () => '',
+  network: () => Record<string, string> = () => ({}),
 ): SetupParams {
   return {
-    ...remoteOf(settings, keyOf),
+    ...remoteOf(settings, keyOf, network),
     model: settings.model,
     pool: [...settings['drafts.pool']],
     policy: settings.policy,
@@ -44,12 +46,16 @@ export function setupParamsOf(
 }
 
 /** The server of the settings; nothing where none is named. */
-function remoteOf(settings: Settings, keyOf: (url: string) => string): Pick<SetupParams, 'remote'> {
+function remoteOf(
+  settings: Settings,
+  keyOf: (url: string) => string,
+  network: () => Record<string, string>,
+): Pick<SetupParams, 'remote' | 'network'> {
   const url = settings['remote.url'].trim();
   if (url === '') return {};
   const { 'remote.model': model, 'remote.fim': fim } = settings;
   const { 'remote.context': context, 'remote.timeout': timeout } = settings;
-  return { remote: { url, model, fim, context, timeout, key: keyOf(url) } };
+  return { remote: { url, model, fim, context, timeout, key: keyOf(url) }, network: network() };
 }
 
 /** Starts the worker when it is first needed and sets it up anew when its settings change. */

@@ -1,9 +1,7 @@
-// This folder: adds models: what may be chosen, and the command line's program that does it.
+// This folder: adds and tunes models: what may be chosen, and the command line's program that does it.
 
-import { fork } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import * as z from 'zod';
-import { say } from '../words.ts';
+import { runProgram } from './program.ts';
 
 /** How far adding is: a part of the work, and the megabytes of it. */
 export interface AddProgress {
@@ -40,49 +38,17 @@ export interface AddRequest {
 }
 
 /** Adds a model in a process of its own: a conversion computes for minutes, and only it loads and asks servers. Never throws. */
-export function addInProcess({ program, args, env, signal, onProgress }: AddRequest): Promise<Added> {
-  if (signal.aborted) return Promise.resolve({ type: 'stopped' });
-  const child = fork(program, ['models', 'add', ...args, '--json'], {
-    execArgv: [],
-    env,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
+export async function addInProcess({ program, args, env, signal, onProgress }: AddRequest): Promise<Added> {
   let outcome: Added | undefined;
-  let said = '';
-  child.stderr?.on('data', (data) => {
-    said = `${said}${data}`.slice(-MOST_SAID);
-  });
-  if (child.stdout) {
-    createInterface({ input: child.stdout }).on('line', (text) => {
-      const read = line.safeParse(jsonOf(text)).data;
-      if (!read) return;
-      if ('model' in read) outcome = { type: 'added', ...read.model };
-      else if ('failure' in read) outcome = { type: 'failed', ...read.failure };
-      else onProgress(read);
-    });
-  }
-  // What has come so far is kept; the program stops in order.
-  const stop = () => child.kill('SIGINT');
-  signal.addEventListener('abort', stop, { once: true });
-  return new Promise((resolve) => {
-    const end = (otherwise: string) => {
-      signal.removeEventListener('abort', stop);
-      if (outcome) resolve(outcome);
-      else if (signal.aborted) resolve({ type: 'stopped' });
-      else resolve({ type: 'failed', reason: 'add-ended', message: said.trim() || otherwise });
-    };
-    child.on('error', (error) => end(error.message));
-    child.on('close', (code, by) => end(say('the program that adds models ended ({0}).', by ?? code ?? '?')));
-  });
-}
-
-/** Letters of the program's own words that are kept. */
-const MOST_SAID = 2000;
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const onLine = (value: unknown) => {
+    const read = line.safeParse(value).data;
+    if (!read) return;
+    if ('model' in read) outcome = { type: 'added', ...read.model };
+    else if ('failure' in read) outcome = { type: 'failed', ...read.failure };
+    else onProgress(read);
+  };
+  // What has come so far is kept where it is stopped.
+  const said = await runProgram({ program, args: ['models', 'add', ...args, '--json'], env, signal, onLine });
+  if (outcome) return outcome;
+  return signal.aborted ? { type: 'stopped' } : { type: 'failed', reason: 'add-ended', message: said };
 }

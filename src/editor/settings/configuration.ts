@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { NetworkSettings } from './network.ts';
 import { readSettings, type SettingName, type SettingProblem, type Settings } from './settings.ts';
 
 /** The settings as VS Code holds them. */
@@ -65,4 +66,16 @@ export class Configuration implements vscode.Disposable {
     for (const problem of problems) this.report(problem);
     return settings;
   }
+}
+
+/** How the editor reaches servers now. A workspace cannot change them: the editor takes them from the user alone. */
+export function networkSettings(): NetworkSettings {
+  const http = vscode.workspace.getConfiguration('http');
+  return {
+    proxy: http.get<string>('proxy'),
+    proxySupport: http.get<string>('proxySupport'),
+    noProxy: http.get<string[]>('noProxy'),
+    strictSSL: http.get<boolean>('proxyStrictSSL'),
+    systemCertificates: http.get<boolean>('systemCertificates'),
+  };
 }

@@ -10,6 +10,7 @@ import { OnlineLearner, type OnlineState } from './online.ts';
 import { PassClock } from './passClock.ts';
 import { OUTPUTS, Planner } from './planner.ts';
 import type { Considered, Decision, Policy, RequestContext, RoundOutcome, Selector } from './policy.ts';
+import { Rest } from './rest.ts';
 
 /** Tokens that a round is taken to bring before any was seen. */
 export const START_GAIN = 1.8;
@@ -37,6 +38,8 @@ export interface Surroundings {
   readonly costs: CostTable;
   /** Kind of every token of the vocabulary, see tokenKinds. */
   readonly kinds: Uint8Array;
+  /** A clock in milliseconds, by which drafts are left alone where looking at them costs too much; in replay there is none. */
+  readonly now?: () => number;
 }
 
 /**
@@ -54,7 +57,7 @@ export interface Surroundings {
  */
 export function trainedPolicy(
   weights: PolicyWeights,
-  { drafts, costs, kinds }: Surroundings,
+  { drafts, costs, kinds, now }: Surroundings,
   online?: OnlineState,
 ): Policy {
   const clock = new PassClock(costs.target);
@@ -62,7 +65,9 @@ export function trainedPolicy(
   const byId = new Map(drafts.map((draft) => [draft.id, draft]));
   const planner = new Planner(SparseNetwork.from(weights.network), clock, costs);
   const learner = online && new OnlineLearner(online, planner, clock);
-  const shared: Kept = { costs, clock, rate, planner, learner, price: weights.price };
+  // What is learnt needs every round.
+  const rest = now && !learner ? { rounds: new Rest(), now } : undefined;
+  const shared: Kept = { costs, clock, rate, planner, learner, price: weights.price, rest };
   return {
     id: online ? 'trained+online' : 'trained',
     uses: (id) => byId.has(id) && weights.arms.includes(id),
@@ -83,12 +88,18 @@ interface Kept {
   readonly learner: OnlineLearner | undefined;
   /** As in the weights. */
   readonly price: number;
+  readonly rest: { readonly rounds: Rest; readonly now: () => number } | undefined;
 }
+
+/** What a round without a look at the drafts has heard. */
+const NOTHING: readonly HeardDraft[] = [];
 
 class TrainedSelector implements Selector {
   private price = 0;
   /** Milliseconds that drafts were listened to in this round. */
   private listened = 0;
+  /** Milliseconds that this round's choice took; undefined where drafts were left alone. */
+  private looked: number | undefined;
 
   /** @param length tokens that the target holds. */
   constructor(
@@ -99,25 +110,40 @@ class TrainedSelector implements Selector {
   ) {}
 
   choose(sessions: ReadonlyMap<string, DraftSession>): Decision {
-    const { planner, rate, price } = this.kept;
+    const { planner, rate, price, rest } = this.kept;
+    this.listened = 0;
+    this.looked = undefined;
+    if (rest?.rounds.take()) return undefined;
+    const begun = rest?.now() ?? 0;
     this.listener.listen(sessions);
     this.price = price * rate.value;
-    this.listened = 0;
     planner.look(this.features, this.listener, this.length);
-    return this.planned();
+    const decision = this.planned();
+    this.looked = (rest?.now() ?? 0) - begun;
+    return decision;
   }
 
   considered(): readonly Considered[] {
-    return this.kept.planner.considered(this.price);
+    return this.looked === undefined ? [] : this.kept.planner.considered(this.price);
   }
 
   observe(outcome: RoundOutcome): void {
     const { learner, clock, rate } = this.kept;
     learner?.observe(outcome, this.price);
-    this.features.observe(outcome, this.listener.heard);
+    this.features.observe(outcome, this.looked === undefined ? NOTHING : this.listener.heard);
     clock.observe(outcome.drafted + 1, this.length, outcome.millis);
     rate.observe(outcome.accepted + 1, this.listened + outcome.millis);
+    if (this.looked !== undefined) this.account(outcome, this.looked);
     this.length += outcome.committed.length;
+  }
+
+  /** Whether drafts are worth a look is told by what passes usually take: of a single one the time says little. */
+  private account({ drafted, accepted }: RoundOutcome, looked: number): void {
+    const { clock, rest } = this.kept;
+    if (!rest) return;
+    const plain = clock.millis(1, this.length);
+    const saved = (accepted + 1) * plain - clock.millis(drafted + 1, this.length) - this.listened;
+    rest.rounds.observe(saved, looked, plain);
   }
 
   /** The best plan by what has been heard; where it is worth the time a draft is asked first. */

@@ -1,6 +1,7 @@
 import '../../fakes/vscode/install.ts';
 import { activateEditor } from '../../../src/editor/activate.ts';
 import type { Added, AddRequest } from '../../../src/editor/models/addProcess.ts';
+import type { Tuned, TuneRequest } from '../../../src/editor/models/tuneProcess.ts';
 import type { Adding } from '../../../src/editor/services.ts';
 import { fakeLog, fakeMemento, fakeSecrets } from '../../fakes/log.ts';
 import { FakeDocument } from '../../fakes/vscode/document.ts';
@@ -14,12 +15,18 @@ export function activated() {
   const secrets = fakeSecrets();
   const asked: AddRequest[] = [];
   const outcomes: Added[] = [];
+  const tuned = { asked: [] as TuneRequest[], outcomes: [] as Tuned[] };
   const adding: Adding = {
     program: '/dist/cli.js',
+    storage: '/storage',
     secrets: secrets.storage,
     run: async (request) => {
       asked.push(request);
       return outcomes.shift() ?? { type: 'stopped' };
+    },
+    tune: async (request) => {
+      tuned.asked.push(request);
+      return tuned.outcomes.shift() ?? { type: 'stopped' };
     },
   };
   const subscriptions: { dispose(): unknown }[] = [];
@@ -40,7 +47,7 @@ export function activated() {
     editor.answers.length = 0;
   };
   const added = { asked, outcomes };
-  return { api, worker, log, secrets, end, added, status: () => editor.statusItems.at(-1)! };
+  return { api, worker, log, secrets, end, added, tuned, status: () => editor.statusItems.at(-1)! };
 }
 
 /** A document drawn with its cursor as `█`, shown in an editor. */

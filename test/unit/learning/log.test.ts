@@ -5,7 +5,8 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { UserError } from '../../../src/errors.ts';
-import { LOG_VERSION, LogWriter, readLog, readLogs } from '../../../src/learning/log.ts';
+import { LOG_VERSION, readLog, readLogs } from '../../../src/learning/log.ts';
+import { LogWriter } from '../../../src/learning/logWriter.ts';
 import { toyHeader, toyRecord } from '../../toy/logs.ts';
 
 let folder: string;

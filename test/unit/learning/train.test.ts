@@ -139,6 +139,21 @@ describe('a policy trained on a log', () => {
     assert.notDeepEqual(train(4, few).network, train(3, few).network);
   });
 
+  test('ends behind a turn where the time is over, and can be used all the same', () => {
+    const turns = new Set<number>();
+    const options = {
+      turns: 3,
+      epochs: 2,
+      hidden: [4],
+      random: seededRandom(1),
+      enough: () => turns.size === 2,
+    };
+    const onEpoch = (turn: number) => turns.add(turn);
+    const { price } = trainPolicy(recordsOf(0, 2), header, times, { ...options, onEpoch });
+    assert.deepEqual([...turns], [0, 1]);
+    assert.ok(price >= 1);
+  });
+
   test('leaves prompt lookup alone beside the suffix draft', () => {
     const says = { lookup: () => ({ tokens: [1] }), suffix: () => ({ tokens: [1] }) };
     const record = toyRecord({ path: [1, 2, 3], says }, kinds);

@@ -86,6 +86,19 @@ suite('a model of the hub', () => {
     );
   });
 
+  test('of an older exporter is one merged graph, but that of a decoder behind an encoder is none', async (context) => {
+    const { hub, add } = await stand(context);
+    const merged = 'onnx/decoder_model_merged.onnx';
+    for (const name of ['onnx/decoder_model.onnx', 'onnx/decoder_with_past_model.onnx', merged]) {
+      hub.files[name] = hub.files[GRAPH]!;
+    }
+    delete hub.files[GRAPH];
+    const model = await add();
+    assert.deepEqual(readdirSync(path.join(model.folder, 'onnx')), [path.basename(merged)]);
+    hub.files['onnx/encoder_model.onnx'] = hub.files[merged]!;
+    await assert.rejects(add({ name: 'other' }), refusal('model-incomplete'));
+  });
+
   test('goes on behind what has come when a connection is cut, twice', async (context) => {
     const { hub, store, add } = await stand(context);
     hub.faults[GRAPH] = [100_000, 200_000].map((end) => (request, response, content) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { type FaultyLoad, type FaultyRequest, loadWithFaults } from '../../load/remote.ts';
+import { reportOf } from '../../load/remoteReport.ts';
 import type { ServerFault } from '../../toy/completionServer.ts';
 
 /** A slice of what `test/load/remoteRun.ts` does: no request is lost, none is answered twice, and no text comes twice. */
@@ -65,4 +66,20 @@ describe('two hundred requests to a server that fails at random', () => {
   });
 
   test('the server writes for nobody any more', () => assert.equal(load.busy, 0));
+
+  test('is told in numbers, what is amiss among them', () => {
+    const { ends, lost, doubled, wrong, here, busy, freed } = reportOf(load, 200);
+    assert.deepEqual({ lost, doubled, wrong, busy }, { lost: 0, doubled: 0, wrong: 0, busy: 0 });
+    assert.equal(
+      Object.values(ends).reduce((a, b) => a + b),
+      200,
+    );
+    assert.ok(here > 10 && freed.requests > 0, JSON.stringify({ here, freed }));
+    // A slow machine may take its time; far more than that would be an answer written to its end.
+    assert.ok(freed.max < 1000, `${freed.max}`);
+    const [first, second, ...others] = load.requests;
+    const broken = { busy: 0, requests: [first!, first!, { ...second!, handed: 'odd' }, ...others.slice(1)] };
+    const amiss = reportOf(broken, 200);
+    assert.deepEqual([amiss.lost, amiss.doubled, amiss.wrong], [1, 1, 1]);
+  });
 });
