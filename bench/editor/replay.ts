@@ -1,7 +1,7 @@
 /**
  * A person who types a real file in the real editor, at a steady number of keys a minute: the packed extension in code-server and Chromium.
  *
- *   npm run build && node --import tsx bench/editor/replay.ts --rate 200 [--keys 100] [--model tiny] [--language python] [--profile FILE] > bench/results/typing-200.json
+ *   npm run build && node --import tsx bench/editor/replay.ts --rate 200 [--keys 100] [--model tiny] [--language python] [--profile FILE] > bench/results/typing-200-tiny.json
  *
  * `millis`: from the event of a key to the first picture with ghost text, from the second picture on, of the keys after which there was some before the next key. Sources,
  * jobs and jobs that were ended early are those that the insights page shows at the end. `eventLoop`: how long the process that hosts extensions
