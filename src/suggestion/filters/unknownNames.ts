@@ -80,10 +80,10 @@ function namesIn(text: string, { prefix, lineSuffix }: CompletionContext, marks:
   return names;
 }
 
-/** Of each syntax the text that was looked through last, in whole lines: it is the same while one of them is typed. */
+/** Of each syntax the file that was looked through last, in whole lines: it is the same while one of them is typed. */
 const lastRead = new WeakMap<
   Syntax,
-  { readonly above: string; readonly uri: string; readonly declares: boolean }
+  { readonly above: string; readonly suffix: string; readonly uri: string; readonly declares: boolean }
 >();
 
 /**
@@ -94,13 +94,13 @@ function declaresAll({ completion, syntax }: FilterContext, builtin: (name: stri
   const { prefix, suffix, uri } = completion;
   const above = prefix.slice(0, prefix.lastIndexOf('\n') + 1);
   const last = lastRead.get(syntax);
-  if (last?.above === above && last.uri === uri) return last.declares;
+  if (last?.above === above && last.suffix === suffix && last.uri === uri) return last.declares;
   const declares =
     !uri.startsWith('vscode-notebook-cell:') &&
     !/^\s*from\s+\S+\s+import\s+\*/m.test(above) &&
     (above.match(/^.*\S.*$/gm)?.length ?? 0) >= minLines &&
     undeclaredIn(above, suffix, syntax, builtin) <= mostUndeclared;
-  lastRead.set(syntax, { above, uri, declares });
+  lastRead.set(syntax, { above, suffix, uri, declares });
   return declares;
 }
 

@@ -111,3 +111,19 @@ test('kind 24, a name that another open file has exists', async () => {
   assert.deepEqual(asked, ['renderTable']);
   assert.equal(decide(context, { ...candidate, isKnown: () => false }, syntax).type, 'dropped');
 });
+
+test('kind 24, what stands below the cursor is looked at again when it has changed', async () => {
+  const syntax = await syntaxOf('javascript');
+  const names = ['Rows', 'Cells', 'Lines', 'Heads', 'Marks', 'Notes', 'Words', 'Signs'];
+  const above = `${names.map((each) => `load${each}();\n`).join('')}█\n`;
+  const below = names.map((each) => `function load${each}() {}\n`).join('');
+  const typeOf = (document: string) =>
+    decide(
+      drawn(document, { language: 'javascript' }),
+      { text: 'renderTable(heading);', singleLine: false, finish: 'stop' },
+      syntax,
+    ).type;
+  // Without its declarations a file says nothing about what exists.
+  assert.equal(typeOf(above), 'offered');
+  assert.equal(typeOf(above + below), 'dropped');
+});
