@@ -5,6 +5,7 @@ import type { Services } from '../services.ts';
 import { networkSettings } from '../settings/configuration.ts';
 import { networkEnvironment } from '../settings/network.ts';
 import { say } from '../words.ts';
+import { tellNotDone } from './notDone.ts';
 
 /** Under this name the token of the hub lies in the editor's secret storage. */
 const TOKEN = 'slipstream.hubToken';
@@ -102,15 +103,10 @@ function steps(report: (increment: number, message: string) => void): (progress:
 }
 
 async function tell({ log, configuration }: Services, added: Added): Promise<void> {
-  if (added.type === 'stopped') {
-    vscode.window.setStatusBarMessage(say('Slipstream: stopped. What has come so far is kept.'), 4000);
-    return;
-  }
-  if (added.type === 'failed') {
-    log.warn(`Adding the model failed (${added.reason}): ${added.message}`);
-    const show = say('Show Log');
-    const failed = `Slipstream: ${say('the model was not added: {0}', added.message)}`;
-    if ((await vscode.window.showErrorMessage(failed, show)) === show) log.show();
+  if (added.type !== 'added') {
+    await tellNotDone(added, log, 'Adding the model', (message) =>
+      say('the model was not added: {0}', message),
+    );
     return;
   }
   const use = say('Use This Model');

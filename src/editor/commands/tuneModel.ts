@@ -3,6 +3,7 @@ import { type Tuned, type TuneProgress, type TuneRequest, tuneArguments } from '
 import type { Services } from '../services.ts';
 import { say } from '../words.ts';
 import { loadedOrTell } from './loaded.ts';
+import { tellNotDone } from './notDone.ts';
 
 /** «Tune for This Model»: costs and a policy of the model's own, from the files of the workspace; nothing leaves the machine. */
 export function registerTuneModel(services: Services): vscode.Disposable {
@@ -86,15 +87,10 @@ function steps(report: (increment: number, message: string) => void): (progress:
 }
 
 async function tell({ log, host, completer }: Services, tuned: Tuned): Promise<void> {
-  if (tuned.type === 'stopped') {
-    vscode.window.setStatusBarMessage(say('Slipstream: stopped. What has come so far is kept.'), 4000);
-    return;
-  }
-  if (tuned.type === 'failed') {
-    log.warn(`Tuning the model failed (${tuned.reason}): ${tuned.message}`);
-    const show = say('Show Log');
-    const failed = `Slipstream: ${say('the model was not tuned: {0}', tuned.message)}`;
-    if ((await vscode.window.showErrorMessage(failed, show)) === show) log.show();
+  if (tuned.type !== 'tuned') {
+    await tellNotDone(tuned, log, 'Tuning the model', (message) =>
+      say('the model was not tuned: {0}', message),
+    );
     return;
   }
   const { name, better } = tuned;

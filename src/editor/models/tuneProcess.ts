@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { runProgram } from './program.ts';
+import { type NotDone, outcomeOf, type ProgramRequest } from './program.ts';
 
 const PARTS = ['measuring', 'recording', 'training', 'comparing'] as const;
 
@@ -20,8 +20,7 @@ export type Tuned =
       readonly before: number;
       readonly after: number;
     }
-  | { readonly type: 'stopped' }
-  | { readonly type: 'failed'; readonly reason: string; readonly message: string };
+  | NotDone;
 
 /** A line of `slipstream models tune --json`. */
 const line = z.union([
@@ -29,38 +28,17 @@ const line = z.union([
   z.object({
     tuned: z.object({ name: z.string(), better: z.boolean(), before: z.number(), after: z.number() }),
   }),
-  z.object({ failure: z.object({ reason: z.string(), message: z.string() }) }),
 ]);
 
-export interface TuneRequest {
-  /** The command line's program. */
-  readonly program: string;
-  /** What follows `models tune`. */
-  readonly args: readonly string[];
-  readonly env: NodeJS.ProcessEnv;
-  readonly signal: AbortSignal;
-  readonly onProgress: (progress: TuneProgress) => void;
-}
+export type TuneRequest = ProgramRequest<TuneProgress>;
 
 /** Tunes a model in a process of its own, beside the one that writes meanwhile. Never throws. */
-export async function tuneInProcess({ program, args, env, signal, onProgress }: TuneRequest): Promise<Tuned> {
-  let outcome: Tuned | undefined;
-  const onLine = (value: unknown) => {
+export function tuneInProcess(request: TuneRequest): Promise<Tuned> {
+  return outcomeOf<Tuned, TuneProgress>(request, ['models', 'tune'], 'tune-ended', (value) => {
     const read = line.safeParse(value).data;
-    if (!read) return;
-    if ('tuned' in read) outcome = { type: 'tuned', ...read.tuned };
-    else if ('failure' in read) outcome = { type: 'failed', ...read.failure };
-    else onProgress(read);
-  };
-  const said = await runProgram({
-    program,
-    args: ['models', 'tune', ...args, '--json'],
-    env,
-    signal,
-    onLine,
+    if (!read) return undefined;
+    return 'tuned' in read ? { done: { type: 'tuned', ...read.tuned } } : { progress: read };
   });
-  if (outcome) return outcome;
-  return signal.aborted ? { type: 'stopped' } : { type: 'failed', reason: 'tune-ended', message: said };
 }
 
 /** What tuning goes by: settings of the extension, and the folders of the workspace. */
