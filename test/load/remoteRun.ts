@@ -15,10 +15,9 @@ delay.enable();
 loadWithFaults(count, seed).then((load) => {
   const report = reportOf(load, count);
   const seconds = Math.round((performance.now() - started) / 100) / 10;
-  // Both sides and all requests share one thread: while it waits for a core, nobody can know anything.
+  // Both sides and all requests share one thread: what it stalled says how much of `freed` may be the machine's.
   const stalled = { p99: Math.round(delay.percentile(99) / 1e6), max: Math.round(delay.max / 1e6) };
   console.log(JSON.stringify({ machine: machineOf(), count, seed, ...report, stalled, seconds }, null, 1));
   const { lost, doubled, wrong, busy, freed } = report;
-  const late = freed.max > FREE_WITHIN + stalled.max;
-  if (lost + doubled + wrong + busy > 0 || late) process.exitCode = 1;
+  if (lost + doubled + wrong + busy > 0 || freed.max > FREE_WITHIN) process.exitCode = 1;
 });
